@@ -1,0 +1,2 @@
+export { type Config, ConfigError, type ConfigFault, readConfig } from './config.ts'
+export { type Variable, variables } from './variables.ts'

@@ -1,0 +1,231 @@
+/**
+ * Every environment variable daytwo knows, in one table: the schema of the start, and the source of
+ * `docs/configuration.md`. A variable is added here and nowhere else.
+ */
+import { z } from 'zod'
+
+export type Variable = {
+  readonly name: string
+  readonly group: 'server' | 'data' | 'secrets' | 'work' | 'integrations' | 'logs'
+  readonly summary: string
+  readonly schema: z.ZodType
+  /** As a person would write it; shown in the reference. */
+  readonly default?: string
+  /** Never printed; may also be given as a file named by `<NAME>_FILE`. */
+  readonly secret?: boolean
+  /** Must be present when `NODE_ENV=production`. */
+  readonly requiredInProduction?: boolean
+}
+
+const integer = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, 'expected a whole number')
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, `expected a whole number from ${min} to ${max}`)
+
+const flag = z
+  .enum(['1', '0', 'true', 'false'], 'expected 1, 0, true or false')
+  .transform((value) => value === '1' || value === 'true')
+
+const url = (protocols: readonly string[]) =>
+  z.string().refine(
+    (value) => {
+      try {
+        return protocols.includes(new URL(value).protocol.slice(0, -1))
+      } catch {
+        return false
+      }
+    },
+    `expected a URL starting with ${protocols.map((protocol) => `${protocol}://`).join(' or ')}`,
+  )
+
+const postgresUrl = url(['postgres', 'postgresql'])
+const text = z.string()
+
+/** At least `bytes` bytes, told with the length found, so that a cut-off paste is seen. */
+const secretText = (bytes: number) =>
+  z.string().superRefine((value, ctx) => {
+    const found = Buffer.byteLength(value)
+    if (found < bytes) ctx.addIssue({ code: 'custom', message: `${found} bytes, need at least ${bytes}` })
+  })
+
+const appKey = secretText(32)
+
+export const variables = [
+  {
+    name: 'NODE_ENV',
+    group: 'server',
+    summary: 'Runtime environment; `production` requires all secrets to be given.',
+    schema: z.enum(['development', 'test', 'production']),
+    default: 'development',
+  },
+  {
+    name: 'DAYTWO_ENV',
+    group: 'server',
+    summary: 'Name of this installation (`staging`, `eu-1`), shown in logs.',
+    schema: text.max(40),
+    default: 'local',
+  },
+  { name: 'HOST', group: 'server', summary: 'Address to listen on.', schema: text.min(1), default: '127.0.0.1' },
+  {
+    name: 'PORT',
+    group: 'server',
+    summary: 'HTTP port of the API and console.',
+    schema: integer(1, 65535),
+    default: '3333',
+  },
+  {
+    name: 'WORKER_PORT',
+    group: 'server',
+    summary: "HTTP port of the worker's probes and metrics.",
+    schema: integer(1, 65535),
+    default: '3001',
+  },
+  {
+    name: 'API_BASE_URL',
+    group: 'server',
+    summary: 'Where this instance is reached from outside; used in the webhook addresses shown.',
+    schema: url(['http', 'https']),
+  },
+  {
+    name: 'WEB_BASE_URL',
+    group: 'server',
+    summary: 'Where the console is reached, if it differs from `API_BASE_URL`.',
+    schema: url(['http', 'https']),
+  },
+  {
+    name: 'TRUST_PROXY',
+    group: 'server',
+    summary: 'Comma-separated CIDR list of proxies whose `X-Forwarded-*` headers are believed.',
+    schema: text,
+  },
+  {
+    name: 'REQUEST_TIMEOUT_MS',
+    group: 'server',
+    summary: 'A request not received and answered within this time is ended.',
+    schema: integer(1000, 300_000),
+    default: '30000',
+  },
+  {
+    name: 'SESSION_DRIVER',
+    group: 'server',
+    summary: 'Where a browser keeps its session; only `cookie` exists.',
+    schema: z.enum(['cookie']),
+    default: 'cookie',
+  },
+  {
+    name: 'METRICS_TOKEN',
+    group: 'server',
+    summary: 'Bearer token that opens `/metrics` of the API; without it `/metrics` is answered on loopback only.',
+    schema: secretText(16),
+    secret: true,
+  },
+
+  {
+    name: 'DAYTWO_DATA',
+    group: 'data',
+    summary: 'Folder of the embedded database, generated secrets, logs and archives.',
+    schema: text.min(1),
+    default: '.daytwo',
+  },
+  {
+    name: 'DATABASE_URL',
+    group: 'data',
+    summary: "PostgreSQL ≥ 15 to use in place of the embedded one, as the application's login role.",
+    schema: postgresUrl,
+    secret: true,
+  },
+  {
+    name: 'DATABASE_MIGRATION_URL',
+    group: 'data',
+    summary: 'The same database as a role that may create roles; used by `db:setup` and `migration:*` only.',
+    schema: postgresUrl,
+    secret: true,
+  },
+  {
+    name: 'DATABASE_READ_URL',
+    group: 'data',
+    summary: 'A replica for metrics and exports; used while its lag is under 30 s.',
+    schema: postgresUrl,
+    secret: true,
+  },
+  {
+    name: 'DB_HOST',
+    group: 'data',
+    summary: 'PostgreSQL host, where `DATABASE_URL` is not given.',
+    schema: text.min(1),
+  },
+  { name: 'DB_PORT', group: 'data', summary: 'PostgreSQL port.', schema: integer(1, 65535), default: '5432' },
+  { name: 'DB_USER', group: 'data', summary: "The application's login role.", schema: text.min(1), default: 'daytwo' },
+  { name: 'DB_PASSWORD', group: 'data', summary: 'Its password.', schema: text, secret: true },
+  { name: 'DB_DATABASE', group: 'data', summary: 'Database name.', schema: text.min(1), default: 'daytwo' },
+  {
+    name: 'DB_SSL',
+    group: 'data',
+    summary: 'Connect with TLS and verify the certificate.',
+    schema: flag,
+    default: 'false',
+  },
+  {
+    name: 'DB_POOL_MAX',
+    group: 'data',
+    summary: 'Connections each process may hold.',
+    schema: integer(2, 200),
+    default: '10',
+  },
+
+  {
+    name: 'APP_KEY',
+    group: 'secrets',
+    summary: "The instance's key; stored secrets and database passwords depend on it. Generate once, keep secret.",
+    schema: appKey,
+    secret: true,
+    requiredInProduction: true,
+  },
+  {
+    name: 'HMAC_KEY',
+    group: 'secrets',
+    summary: "Key that anonymises people's identifiers in metrics; derived from `APP_KEY` when absent.",
+    schema: secretText(16),
+    secret: true,
+  },
+
+  {
+    name: 'WORKER_CONCURRENCY',
+    group: 'work',
+    summary: 'Batches a worker runs beside one another, for each kind of work.',
+    schema: integer(1, 32),
+    default: '2',
+  },
+
+  {
+    name: 'GITHUB_WEBHOOK_SECRET',
+    group: 'integrations',
+    summary: "Secret of the default tenant's GitHub webhook (`/api/v1/webhooks/github`).",
+    schema: secretText(1),
+    secret: true,
+  },
+  {
+    name: 'JIRA_WEBHOOK_SECRET',
+    group: 'integrations',
+    summary: "Secret of the default tenant's Jira webhook (`/api/v1/webhooks/jira`).",
+    schema: secretText(1),
+    secret: true,
+  },
+
+  {
+    name: 'LOG_LEVEL',
+    group: 'logs',
+    summary: 'Least severe level written.',
+    schema: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace']),
+    default: 'info',
+  },
+  {
+    name: 'LOG_DIR',
+    group: 'logs',
+    summary: 'Folder of the rotated log files `app`, `error`, `access`, `audit`. `-` writes none.',
+    schema: text,
+    default: '<DAYTWO_DATA>/logs, `-` in production',
+  },
+] as const satisfies readonly Variable[]

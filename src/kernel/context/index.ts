@@ -1,0 +1,45 @@
+/** Who does something, for which tenant, and what they may do. Every use case takes one as its first parameter. */
+import { forbidden, Problem } from '#kernel/errors/index.ts'
+
+export type Actor = {
+  readonly type: 'key' | 'session' | 'job' | 'command'
+  /** Id of the key or session, name of the job or command. */
+  readonly id: string
+  /** For people to read in audit and logs. */
+  readonly name: string
+}
+
+export type Context = {
+  readonly tenantId: string
+  readonly actor: Actor
+  /** Permissions as `<module>:<verb>`; `*` grants all. */
+  readonly permissions: ReadonlySet<string>
+  /** Streams the actor may see; undefined is all. An empty set is none, never all. */
+  readonly streams?: ReadonlySet<string> | undefined
+  readonly requestId?: string | undefined
+}
+
+/** The tenant that a fresh instance has; bare webhook URLs and the command line act for it. */
+export const defaultTenantId = '00000000-0000-7000-8000-000000000001'
+
+export const may = (ctx: Context, permission: string): boolean =>
+  ctx.permissions.has('*') || ctx.permissions.has(permission)
+
+/** Throws `forbidden` unless the actor holds `permission`. The first line of every use case. */
+export function requirePermission(ctx: Context, permission: string): void {
+  if (!may(ctx, permission)) throw new Problem(forbidden, `${ctx.actor.name} lacks the permission ${permission}.`)
+}
+
+/** The context of our own background work for one tenant. */
+export const jobContext = (name: string, tenantId: string): Context => ({
+  tenantId,
+  actor: { type: 'job', id: name, name },
+  permissions: new Set(['*']),
+})
+
+/** The context of a person at the command line, who holds the machine and so all permissions. */
+export const commandContext = (name: string, tenantId: string = defaultTenantId): Context => ({
+  tenantId,
+  actor: { type: 'command', id: name, name: `daytwo ${name}` },
+  permissions: new Set(['*']),
+})

@@ -1,0 +1,14 @@
+export { type Database, type DatabaseOptions, openDatabase, type TxOptions } from './database.ts'
+export { isOutage, isTransient, violatedConstraint } from './errors.ts'
+export {
+  type Migration,
+  type MigrationState,
+  migrate,
+  migrationFaults,
+  migrationStatus,
+  readMigrations,
+  rollback,
+} from './migrator.ts'
+export { databaseUrl, loginFault, rolePassword, roles, setUpDatabase, withClient } from './roles.ts'
+export type { PlatformTx, TenantTx, Tx } from './transaction.ts'
+export const kernelMigrations = new URL('./migrations/', import.meta.url)

@@ -1,0 +1,82 @@
+/** The general problem types; a module's own live in its `problems.ts`. */
+import { defineProblem } from './problem.ts'
+
+export const invalidRequest = defineProblem({
+  slug: 'invalid-request',
+  title: 'The request is not valid',
+  status: 422,
+  remedy: 'Mend the fields listed in `errors`; each names its place and what was expected.',
+})
+
+export const malformedRequest = defineProblem({
+  slug: 'malformed-request',
+  title: 'The request cannot be read',
+  status: 400,
+  remedy: 'Send well-formed JSON and headers as the API reference at /docs describes them.',
+})
+
+export const unauthorized = defineProblem({
+  slug: 'unauthorized',
+  title: 'You are not signed in',
+  status: 401,
+  remedy: 'Send `Authorization: Bearer <key>` with an active API key, or open the console with a set-up URL.',
+})
+
+export const forbidden = defineProblem({
+  slug: 'forbidden',
+  title: 'You may not do this',
+  status: 403,
+  remedy: 'Use a key whose scopes and allowed streams include what you ask for.',
+})
+
+export const notFound = defineProblem({
+  slug: 'not-found',
+  title: 'There is no such thing',
+  status: 404,
+  remedy: 'Check the id; things of other tenants are never shown.',
+})
+
+export const conflict = defineProblem({
+  slug: 'conflict',
+  title: 'This conflicts with what exists',
+  status: 409,
+  remedy: 'Read the present state and decide again.',
+})
+
+export const bodyTooLarge = defineProblem({
+  slug: 'body-too-large',
+  title: 'The body is larger than this route accepts',
+  status: 413,
+  remedy: 'Send less in one request.',
+})
+
+export const unsupportedMediaType = defineProblem({
+  slug: 'unsupported-media-type',
+  title: 'This content type is not accepted here',
+  status: 415,
+  remedy: 'Send `Content-Type: application/json`, without a content encoding.',
+})
+
+export const unavailable = defineProblem({
+  slug: 'unavailable',
+  title: 'The service cannot answer right now',
+  status: 503,
+  retryable: true,
+  remedy: 'Try again after the seconds named in `Retry-After`.',
+})
+
+export const requestTimeout = defineProblem({
+  slug: 'request-timeout',
+  title: 'The request took too long',
+  status: 503,
+  retryable: true,
+  remedy: 'Ask for less at once (a shorter window, fewer streams), or try again.',
+})
+
+export const internal = defineProblem({
+  slug: 'internal',
+  title: 'Something went wrong on our side',
+  status: 500,
+  retryable: true,
+  remedy: 'Try again; if it stays, look for the request id in the log.',
+})

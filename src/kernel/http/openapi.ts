@@ -1,0 +1,81 @@
+/** OpenAPI 3.1 from the routes' own schemas, and the page at `/docs`. Must be registered before the routes. */
+import swagger from '@fastify/swagger'
+import { jsonSchemaTransform } from 'fastify-type-provider-zod'
+import { problemTypes } from '#kernel/errors/index.ts'
+import type { Http } from './server.ts'
+
+export async function describeApi(
+  http: Http,
+  { version, baseUrl }: { version: string; baseUrl: string },
+): Promise<void> {
+  await http.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'daytwo',
+        version,
+        description:
+          "Errors are RFC 9457 problems; `type` is what clients switch on. Times are ISO 8601 in UTC, days are days of the tenant's time zone.",
+      },
+      servers: [{ url: baseUrl }],
+      components: {
+        securitySchemes: {
+          apiKey: { type: 'http', scheme: 'bearer', description: 'An API key: `Authorization: Bearer <key>`.' },
+        },
+      },
+    },
+    transform: (input) => {
+      const { schema, url } = jsonSchemaTransform(input as Parameters<typeof jsonSchemaTransform>[0])
+      const permission = input.route.config?.permission
+      if (permission)
+        return {
+          url,
+          schema: {
+            ...schema,
+            security: [{ apiKey: [permission] }],
+            description: `${schema.description ?? ''}\n\nNeeds \`${permission}\`.`.trim(),
+          },
+        }
+      return { schema, url }
+    },
+  })
+}
+
+/** The reference page, and `/docs/openapi.json`. */
+export async function docsRoutes(http: Http): Promise<void> {
+  http.get(
+    '/docs/openapi.json',
+    { config: { public: 'describes the API, holds no data' }, schema: { hide: true } },
+    () => http.swagger(),
+  )
+  const { default: scalar } = await import('@scalar/fastify-api-reference')
+  http.addHook('onRoute', (route) => {
+    if (route.url.startsWith('/docs')) route.config = { public: 'describes the API, holds no data', ...route.config }
+  })
+  await http.register(
+    scalar as never,
+    {
+      routePrefix: '/docs',
+      configuration: { url: '/docs/openapi.json', title: 'daytwo API', telemetry: false, withDefaultFonts: false },
+    } as never,
+  )
+}
+
+/** One page per problem type: what it means and what to do. */
+export function problemRoutes(http: Http): void {
+  const pages = new Map(problemTypes().map((type) => [`/problems/${type.slug}`, type]))
+  http.get(
+    '/problems/*',
+    { config: { public: 'explains errors, holds no data' }, schema: { hide: true } },
+    (request, reply) => {
+      const type = pages.get(request.url.split('?', 1)[0]!)
+      if (!type) return reply.callNotFound()
+      return reply
+        .type('text/html; charset=utf-8')
+        .send(
+          `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${type.title}</title>` +
+            `<main><h1>${type.title}</h1><p><code>${type.slug}</code> · HTTP ${type.status}${type.retryable ? ' · may succeed when tried again' : ''}</p><p>${type.remedy}</p></main></html>`,
+        )
+    },
+  )
+}

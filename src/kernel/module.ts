@@ -1,0 +1,36 @@
+/** What a module declares to the house. Only what is needed is present; `app/compose.ts` collects it. */
+import type { ProblemType } from '#kernel/errors/index.ts'
+import type { EventType, Subscriber } from '#kernel/events/index.ts'
+import type { Http } from '#kernel/http/index.ts'
+import type { Schedule } from '#kernel/schedule/index.ts'
+import type { Setting } from '#kernel/settings/index.ts'
+import type { Work } from '#kernel/work/index.ts'
+
+export type Permission = { readonly name: string; readonly summary: string }
+
+/** What a started module contributes; `port` is what other modules may call. */
+export type StartedModule<Port = unknown> = {
+  readonly port: Port
+  /** Registers routes below `/api/v1`. */
+  readonly routes?: (http: Http) => void | Promise<void>
+  /** Registers routes at the root of the server; only for addresses the contract names there. */
+  readonly rootRoutes?: (http: Http) => void | Promise<void>
+  readonly work?: readonly Work[]
+  readonly schedules?: readonly Schedule[]
+  readonly subscribers?: readonly Subscriber[]
+  /** Finishes what is buffered; called when the process drains, after the last request. */
+  readonly drain?: () => Promise<void>
+}
+
+export type Module<Needs, Port> = {
+  readonly name: string
+  readonly migrations?: URL
+  readonly permissions?: readonly Permission[]
+  readonly problems?: readonly ProblemType[]
+  readonly events?: readonly EventType<never>[]
+  readonly settings?: readonly Setting<never>[]
+  readonly start: (needs: Needs) => StartedModule<Port>
+}
+
+/** Types a module; a port it needs but is not given is a type error in `app/compose.ts`. */
+export const defineModule = <Needs, Port>(module: Module<Needs, Port>): Module<Needs, Port> => module

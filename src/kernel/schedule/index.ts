@@ -1,0 +1,124 @@
+/**
+ * Scheduled commands: one row each, claimed by the work engine, so that each runs once across any number of processes. A
+ * run that was missed (everything was down) happens once, late.
+ */
+import { Cron } from 'croner'
+import { z } from 'zod'
+import { monotonicMs } from '#kernel/clock/index.ts'
+import type { Database } from '#kernel/database/index.ts'
+import { noRow, raw, sql, statement } from '#kernel/sql/index.ts'
+import type { Logger } from '#kernel/telemetry/index.ts'
+import type { LeasedWork } from '#kernel/work/index.ts'
+
+export type Schedule = {
+  /** The command's name: `scheduler:<name>`. */
+  readonly name: string
+  readonly cron: string
+  readonly summary: string
+  /** Does the work; the text it returns is shown as the outcome. Must bear running twice. */
+  run(): Promise<string>
+}
+
+const ensure = statement({
+  name: 'schedule.ensure',
+  row: noRow,
+  sample: { name: '', cron: '', next: new Date(0) },
+  sql: (p: { name: string; cron: string; next: Date }) => sql`
+    insert into schedule (name, cron, due_at) values (${p.name}::text, ${p.cron}::text, ${p.next}::timestamptz)
+    on conflict (name) do update set cron = excluded.cron, due_at = excluded.due_at where schedule.cron <> excluded.cron`,
+})
+const databaseNow = statement({
+  name: 'schedule.now',
+  row: z.object({ now: z.date() }),
+  sample: undefined,
+  sql: () => sql`select app.now() as "now"`,
+})
+const recordRun = statement({
+  name: 'schedule.record-run',
+  row: noRow,
+  sample: { name: '', outcome: '', durationMs: 0 },
+  sql: (p: { name: string; outcome: string; durationMs: number }) => sql`
+    update schedule set last_finished_at = app.now(), last_outcome = ${p.outcome}::text, last_duration_ms = ${p.durationMs}::int,
+      last_started_at = app.now() - ${p.durationMs}::int * interval '1 millisecond'
+    where name = ${p.name}::text`,
+})
+export const listSchedules = statement({
+  name: 'schedule.list',
+  row: z.object({
+    name: z.string(),
+    cron: z.string(),
+    running: z.boolean(),
+    nextRunAt: z.date(),
+    lastStartedAt: z.date().nullable(),
+    lastDurationMs: z.number().nullable(),
+    lastOutcome: z.string().nullable(),
+  }),
+  sample: undefined,
+  sql: () => sql`
+    select s.name as "name", s.cron as "cron", s.status = 'processing' as "running", s.due_at as "nextRunAt",
+      s.last_started_at as "lastStartedAt", s.last_duration_ms as "lastDurationMs", s.last_outcome as "lastOutcome"
+    from schedule s order by s.name`,
+})
+
+const nextRun = (cron: string, after: Date): Date => {
+  const next = new Cron(cron, { timezone: 'UTC' }).nextRun(after)
+  if (!next) throw new Error(`the schedule "${cron}" never comes due`)
+  return next
+}
+
+const now = (database: Database) =>
+  database.platformTx('clock', async (tx) => (await tx.row(databaseNow, undefined))!.now)
+
+/** Writes the rows of `schedules`, keeping the due times of those that exist. */
+export async function ensureSchedules(database: Database, schedules: readonly Schedule[]): Promise<void> {
+  const from = await now(database)
+  await database.platformTx('ensure schedules', async (tx) => {
+    for (const { name, cron } of schedules) await tx.run(ensure, { name, cron, next: nextRun(cron, from) })
+  })
+}
+
+/** Runs one schedule now and records the run; failures are recorded and thrown. */
+export async function runSchedule(database: Database, schedule: Schedule): Promise<string> {
+  const started = monotonicMs()
+  const record = (outcome: string) => {
+    const durationMs = Math.round(monotonicMs() - started)
+    return database.platformTx('record a run', (tx) => tx.run(recordRun, { name: schedule.name, outcome, durationMs }))
+  }
+  try {
+    const outcome = await schedule.run()
+    await record(outcome)
+    return outcome
+  } catch (error) {
+    await record(`failed: ${error instanceof Error ? error.message : String(error)}`)
+    throw error
+  }
+}
+
+/** The engine's work over the schedule table: a run never becomes a dead letter, it is simply due at its next time. */
+export function scheduleWork(
+  database: Database,
+  schedules: readonly Schedule[],
+  log: Logger,
+): LeasedWork<{ name: string; cron: string }> {
+  const byName = new Map(schedules.map((schedule) => [schedule.name, schedule]))
+  const names = schedules.map(({ name }) => `'${name}'`).join(', ')
+  return {
+    kind: 'leased',
+    name: 'schedule',
+    table: 'schedule',
+    filter: sql`w.name in (${raw(names)})`,
+    columns: 'w.name as "name", w.cron as "cron"',
+    row: z.object({ name: z.string(), cron: z.string() }),
+    batch: 1,
+    maxAttempts: 2_000_000_000,
+    async handle({ name, cron }) {
+      let outcome = 'failed'
+      try {
+        outcome = await runSchedule(database, byName.get(name)!)
+      } catch (error) {
+        log.error({ schedule: name, err: error }, 'a scheduled command failed')
+      }
+      return { outcome, dueAgainAt: nextRun(cron, await now(database)) }
+    },
+  }
+}

@@ -1,0 +1,2 @@
+export { type Logger, openLog } from './log.ts'
+export { metrics } from './metrics.ts'

@@ -1,0 +1,53 @@
+/**
+ * One engine for everything that is due. A queue is a table whose rows are due; it has the columns `id, status, due_at,
+ * attempt_count, last_error, error_class, outcome, lease_owner, lease_until, finished_at`, and `tenant_id` unless it
+ * belongs to the installation.
+ */
+import type { z } from 'zod'
+import type { TenantTx } from '#kernel/database/index.ts'
+import type { Sql } from '#kernel/sql/index.ts'
+
+/** How a row ended: a word for its `outcome` column, and when it is due again if it recurs. */
+export type Outcome = { readonly outcome: string; readonly dueAgainAt?: Date }
+
+export type WorkRow = { readonly tenantId: string; readonly id: number; readonly attempt: number }
+
+type Common<R> = {
+  /** Unique; names the work in metrics, logs and the console. */
+  readonly name: string
+  readonly table: string
+  /** Part of the table's rows, for example one subscriber's. */
+  readonly filter?: Sql
+  /** Columns that the handler needs, as `table_column as "fieldName"` text, and the schema of their values. */
+  readonly columns: string
+  readonly row: z.ZodType<R>
+  readonly batch: number
+  /** Failed attempts before a row becomes a dead letter. */
+  readonly maxAttempts: number
+}
+
+/**
+ * Effects only in PostgreSQL: effects and completion are one transaction fenced by the claim, so they happen exactly once
+ * whatever dies when. The handler gets rows of one tenant and returns one outcome per row, in their order.
+ */
+export type TransactionalWork<R = unknown> = Common<R> & {
+  readonly kind: 'transactional'
+  handle(tx: TenantTx, rows: readonly (WorkRow & R)[]): Promise<readonly Outcome[]>
+}
+
+/** Effects leave the database: at least once; the outcome is recorded in a transaction fenced the same way. */
+export type LeasedWork<R = unknown> = Common<R> & {
+  readonly kind: 'leased'
+  handle(row: WorkRow & R): Promise<Outcome>
+}
+
+export type Work = TransactionalWork<never> | LeasedWork<never>
+
+/** A claim not finished or prolonged within this time is taken from its owner. */
+export const leaseSeconds = 30
+export const heartbeatMs = 10_000
+
+/** Wait after the nth failed attempt, in seconds, ± 20 %. */
+const backoffSeconds = [5, 30, 120, 600]
+export const backoff = (attempt: number, random: () => number = Math.random): number =>
+  backoffSeconds[Math.min(attempt, backoffSeconds.length) - 1]! * (0.8 + 0.4 * random())

@@ -1,0 +1,53 @@
+/**
+ * Runs the tests: one PostgreSQL for the run (the embedded one, or the server named by DAYTWO_TEST_SERVER as a superuser URL), one
+ * migrated template that each file clones, then node's own test runner. Arguments are files; without any, all of them.
+ */
+import { spawn } from 'node:child_process'
+import { globSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startEmbedded } from '#kernel/database/embedded/index.ts'
+import { databaseUrl, migrate, readMigrations, setUpDatabase, withClient } from '#kernel/database/index.ts'
+import { testLogin, testSecret } from './support/database.ts'
+
+const template = 'daytwo_test_template'
+const root = new URL('../', import.meta.url)
+
+async function makeTemplate(server: string) {
+  await withClient(server, (admin) => admin.query(`drop database if exists ${template} with (force)`))
+  await setUpDatabase({ adminUrl: server, database: template, login: testLogin, databaseSecret: testSecret })
+  const folders = globSync('src/**/migrations/', { cwd: root }).map((folder) => new URL(`${folder}/`, root))
+  await migrate(databaseUrl(server, template), readMigrations(folders))
+}
+
+const files = process.argv.slice(2)
+const chosen = files.length > 0 ? files : globSync('{src,test,scripts}/**/*.test.ts', { cwd: root }).sort()
+
+const external = process.env.DAYTWO_TEST_SERVER
+const folder = mkdtempSync(join(tmpdir(), 'd2t-'))
+const embedded = external
+  ? undefined
+  : await startEmbedded({ dataDir: folder, password: 'test', log: () => undefined, settings: { fsync: 'off' } })
+const server = external ?? embedded!.url
+try {
+  await makeTemplate(server)
+  const runner = spawn(
+    process.execPath,
+    [
+      '--test',
+      '--test-concurrency=2',
+      '--test-timeout=240000',
+      ...(process.env.CI ? ['--test-reporter=spec'] : []),
+      ...chosen,
+    ],
+    {
+      cwd: root,
+      stdio: 'inherit',
+      env: { ...process.env, NODE_ENV: 'test', DAYTWO_TEST_SERVER: server, DAYTWO_TEST_TEMPLATE: template },
+    },
+  )
+  process.exitCode = await new Promise<number>((resolve) => runner.on('exit', (code) => resolve(code ?? 1)))
+} finally {
+  await embedded?.stop()
+  rmSync(folder, { recursive: true, force: true })
+}
