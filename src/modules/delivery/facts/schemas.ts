@@ -1,7 +1,7 @@
 /** Requests and replies of streams, deployments and incidents; shared with the console. */
 import { z } from 'zod'
 
-const time = z
+const time = z.iso.datetime()
   .date()
   .transform((value) => value.toISOString())
   .or(z.iso.datetime())
