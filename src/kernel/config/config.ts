@@ -21,6 +21,8 @@ export type Config = Readonly<
     databaseSecret: string
     logDir: string | undefined
     baseUrl: string
+    /** Names of the secrets that were generated into `<dataDir>/secrets.json`, not given. */
+    generated: readonly string[]
   }
 >
 
@@ -95,15 +97,20 @@ function complete(
   const data = String(values.DAYTWO_DATA)
   const dataDir = isAbsolute(data) ? data : join(folder, data)
   const databaseUrl = (values.DATABASE_URL as string | undefined) ?? urlOfParts(values)
+  const generated: string[] = []
   if (generate) {
     const secrets = loadOrCreateSecretsFor(values, dataDir, { production, embedded: databaseUrl === undefined })
-    for (const [name, value] of Object.entries(secrets)) values[name] ??= value
+    for (const [name, value] of Object.entries(secrets)) {
+      values[name] = value
+      generated.push(name)
+    }
   }
   const defaultLogDir = production ? undefined : join(dataDir, 'logs')
   return Object.freeze({
     ...values,
     production,
     dataDir,
+    generated,
     databaseUrl,
     databaseSecret: String(databaseUrl === undefined ? values.DATABASE_SECRET : values.APP_KEY),
     logDir: values.LOG_DIR === '-' ? undefined : ((values.LOG_DIR as string | undefined) ?? defaultLogDir),

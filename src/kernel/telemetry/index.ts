@@ -1,2 +1,2 @@
 export { type Logger, openLog } from './log.ts'
-export { metrics } from './metrics.ts'
+export { collectProcessMetrics, metrics } from './metrics.ts'

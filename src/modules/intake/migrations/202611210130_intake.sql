@@ -79,7 +79,20 @@ create table event_lineage (
 create index event_lineage__fact on event_lineage (tenant_id, fact_table, fact_id);
 select app.protect('event_lineage');
 
+-- What arrived by source and hour: "last event seen" and rates without counting the queue.
+create table source_activity (
+  tenant_id uuid not null,
+  source text not null,
+  hour timestamptz not null,
+  events integer not null,
+  last_event_at timestamptz not null,
+  constraint source_activity_pkey primary key (tenant_id, source, hour)
+);
+comment on column source_activity.events is 'Events of this hour that were processed; a requeued event counts again.';
+select app.protect('source_activity');
+
 -- down
+drop table source_activity;
 drop table event_lineage, event_queue, payload_segment;
 drop function app.connection_by_id;
 drop table connection;

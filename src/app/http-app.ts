@@ -1,0 +1,84 @@
+/** The API process's HTTP server with all modules' routes, the documents and the console. */
+import { existsSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import fastifyStatic from '@fastify/static'
+import { randomToken } from '#kernel/clock/index.ts'
+import type { Config } from '#kernel/config/index.ts'
+import { notFound, Problem } from '#kernel/errors/index.ts'
+import {
+  describeApi,
+  docsRoutes,
+  type Http,
+  healthRoutes,
+  makeHttp,
+  problemRoutes,
+  type ReadinessCheck,
+} from '#kernel/http/index.ts'
+import type { Logger } from '#kernel/telemetry/index.ts'
+import type { Composed } from './compose.ts'
+
+export const version: string = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version
+const consoleDist = new URL('../../console/dist/', import.meta.url)
+
+export async function makeHttpApp(
+  config: Config,
+  composed: Composed,
+  log: Logger,
+  checks: readonly ReadinessCheck[],
+): Promise<Http> {
+  const http = await makeHttp({
+    log,
+    requestTimeoutMs: config.REQUEST_TIMEOUT_MS,
+    trustProxy: config.TRUST_PROXY?.split(',').map((cidr) => cidr.trim()),
+    authenticators: composed.access.authenticators,
+    production: config.production,
+  })
+  await describeApi(http, { version, baseUrl: config.baseUrl })
+  healthRoutes(http, { alive: () => true, checks, metricsToken: config.METRICS_TOKEN })
+  await http.register(
+    async (api: Http) => {
+      for (const module of composed.started) await module.routes?.(api)
+    },
+    { prefix: '/api/v1' },
+  )
+  for (const module of composed.started) await module.rootRoutes?.(http)
+  problemRoutes(http)
+  await http.register(docsRoutes)
+  await consoleRoutes(http)
+  http.addHook('onClose', async () => {
+    for (const module of composed.started) await module.drain?.()
+  })
+  return http
+}
+
+/** The built console: hashed assets for ever, and its page for every other address a browser asks for. */
+async function consoleRoutes(http: Http) {
+  const index = fileURLToPath(new URL('index.html', consoleDist))
+  if (!existsSync(index)) return
+  const config = { public: "the console's files hold no data" }
+  const page = readFileSync(index, 'utf8')
+  await http.register(async (scope: Http) => {
+    scope.addHook('onRoute', (route) => {
+      route.config = { ...config, ...route.config }
+    })
+    await scope.register(fastifyStatic, {
+      root: fileURLToPath(new URL('assets/', consoleDist)),
+      prefix: '/assets/',
+      immutable: true,
+      maxAge: '365d',
+      index: false,
+    })
+    scope.get('/*', { schema: { hide: true } }, (request, reply) => {
+      if (!request.headers.accept?.includes('text/html')) throw new Problem(notFound, 'No route has this address.')
+      const nonce = randomToken(16)
+      return reply
+        .header('content-security-policy', policy(nonce))
+        .header('cache-control', 'no-store')
+        .type('text/html; charset=utf-8')
+        .send(page.replaceAll('__CSP_NONCE__', nonce))
+    })
+  })
+}
+
+const policy = (nonce: string) =>
+  `default-src 'self'; script-src 'self'; style-src 'self' 'nonce-${nonce}'; img-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'`

@@ -1,0 +1,49 @@
+/** Runs one role as a process: signals, the parent's supervision, and an orderly end. */
+import type { Config } from '#kernel/config/index.ts'
+import { type Logger, openLog } from '#kernel/telemetry/index.ts'
+import { type Running, runApi, runWorker } from './roles.ts'
+
+const roles = { api: runApi, worker: runWorker }
+export type Role = keyof typeof roles
+
+/** After the first signal everything must be closed within this time, or the process ends anyway. */
+const drainMs = 28_000
+const beatMs = 2000
+
+export const logFor = (config: Config, context: string, destination: 'stdout' | 'stderr' = 'stdout'): Promise<Logger> =>
+  openLog({
+    level: config.LOG_LEVEL,
+    context,
+    logDir: config.logDir,
+    destination,
+    pretty: !config.production && (destination === 'stdout' ? process.stdout.isTTY : process.stderr.isTTY) === true,
+  })
+
+export async function serve(config: Config, role: Role): Promise<void> {
+  const log = await logFor(config, role)
+  // Signals first: one that arrives during the start must end the process too.
+  let running: Running | undefined
+  let stopping = false
+  const stop = (signal: string) => {
+    if (stopping) process.exit(1)
+    stopping = true
+    log.info({ signal }, 'stopping')
+    setTimeout(() => process.exit(1), drainMs).unref()
+    if (!running) process.exit(0)
+    running.stop().then(
+      () => process.exit(0),
+      (error) => {
+        log.error({ err: error }, 'stopping failed')
+        process.exit(1)
+      },
+    )
+  }
+  process.on('SIGTERM', () => stop('SIGTERM'))
+  // Under a supervisor the terminal's Ctrl-C reaches both; the supervisor decides and sends SIGTERM.
+  process.on('SIGINT', () => (process.send ? undefined : stop('SIGINT')))
+  process.on('disconnect', () => stop('the supervisor is gone'))
+  running = await roles[role](config, log)
+  if (stopping) return
+  process.send?.('ready')
+  if (process.send) setInterval(() => running?.alive() && process.send?.('beat'), beatMs).unref()
+}

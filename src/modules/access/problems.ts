@@ -1,0 +1,16 @@
+import { defineProblem } from '#kernel/errors/index.ts'
+
+export const keyNotAccepted = defineProblem({
+  slug: 'access/key-not-accepted',
+  title: 'The API key is not accepted',
+  status: 401,
+  remedy:
+    'Use the whole key as it was shown once, check that it is neither revoked nor expired under API Keys, or make a new one.',
+})
+
+export const setupLinkSpent = defineProblem({
+  slug: 'access/setup-link-spent',
+  title: 'This set-up link was used already or has expired',
+  status: 410,
+  remedy: 'Run `bin/daytwo setup:url` on the machine that runs daytwo and open the new link.',
+})

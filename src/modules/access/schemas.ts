@@ -1,0 +1,37 @@
+/** Requests and replies of keys and sessions; shared with the console. */
+import { z } from 'zod'
+
+const time = z.iso.datetime()
+
+export const newKey = z.strictObject({
+  name: z.string().trim().min(1).max(100),
+  scopes: z.array(z.string().max(60)).min(1).max(50),
+  streams: z.array(z.string().max(63)).min(1).max(200).optional().describe('Allowed streams; without it, all.'),
+  expires_in_days: z.number().int().min(1).max(3650).optional(),
+})
+export const rotation = z.strictObject({
+  overlap_hours: z.number().int().min(0).max(720).default(24).describe('How long the old key still works.'),
+})
+export const keyId = z.strictObject({ id: z.uuid() })
+export const createdKey = z.object({ id: z.string(), key: z.string().describe('Shown once; only its hash is stored.') })
+export const keyReply = z.object({
+  id: z.string(),
+  name: z.string(),
+  prefix: z.string(),
+  scopes: z.array(z.string()),
+  streams: z.array(z.string()).nullable(),
+  created_at: time,
+  expires_at: time.nullable(),
+  last_used_at: time.nullable(),
+  revoked_at: time.nullable(),
+})
+export const keyList = z.object({
+  keys: z.array(keyReply),
+  /** Scopes a key may have, with what each allows. */
+  scopes: z.array(z.object({ name: z.string(), summary: z.string() })),
+})
+export const sessionReply = z.object({
+  tenant: z.object({ id: z.string(), name: z.string(), time_zone: z.string() }),
+  actor: z.object({ type: z.string(), name: z.string() }),
+  permissions: z.array(z.string()),
+})

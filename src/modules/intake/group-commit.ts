@@ -1,0 +1,133 @@
+/**
+ * Group commit: verified requests wait in memory and are written together the moment a lane is free. No timer: the busier
+ * it is, the larger a flush and the cheaper an event. A request resolves only after its flush committed.
+ */
+import { promisify } from 'node:util'
+import { constants, zstdCompress } from 'node:zlib'
+import { Histogram } from 'prom-client'
+import { uuidv7 } from '#kernel/clock/index.ts'
+import { Problem } from '#kernel/errors/index.ts'
+import { metrics } from '#kernel/telemetry/index.ts'
+import { intakeFull } from './problems.ts'
+import type { Flush } from './queries.ts'
+
+export type Received = {
+  readonly tenantId: string
+  readonly source: string
+  readonly type: string
+  readonly deliveryId: string
+  readonly connectionId: string | null
+  readonly contentType: string
+  readonly requestId: string
+  readonly body: Buffer
+}
+
+/** Two: the next flush is compressed while the last one commits. */
+const lanes = 2
+/** Bounds of one flush. */
+const maxFlushEvents = 500
+const maxFlushBytes = 32 * 1024 * 1024
+/** What may wait in memory; beyond it senders are told to come back. */
+const maxWaitingBytes = 96 * 1024 * 1024
+
+const flushEvents = new Histogram({
+  name: 'daytwo_intake_flush_events',
+  help: 'Events written by one flush.',
+  buckets: [1, 2, 5, 10, 25, 50, 100, 250, 500],
+  registers: [metrics],
+})
+
+const compress = promisify(zstdCompress)
+/** Level 1: 480 bytes an event for GitHub payloads at 9 µs each when a hundred are compressed together. */
+const zstd = { params: { [constants.ZSTD_c_compressionLevel]: 1 } }
+
+type Waiting = { received: Received; done: () => void; failed: (error: unknown) => void }
+
+export type GroupCommit = {
+  /** Resolves once the event is durable; rejects with `intake/full` or the database's problem, and then nothing is stored. */
+  accept(received: Received): Promise<void>
+  /** Resolves when nothing waits any more. */
+  drain(): Promise<void>
+}
+
+export function makeGroupCommit(write: (flush: Flush) => Promise<void>): GroupCommit {
+  let waiting: Waiting[] = []
+  let waitingBytes = 0
+  const active = new Set<Promise<void>>()
+
+  function take(): Waiting[] {
+    let bytes = 0
+    let count = 0
+    while (count < waiting.length && count < maxFlushEvents) {
+      bytes += waiting[count]!.received.body.length
+      if (count > 0 && bytes > maxFlushBytes) break
+      count++
+    }
+    const taken = waiting.slice(0, count)
+    waiting = waiting.slice(count)
+    return taken
+  }
+
+  async function flush(batch: Waiting[]) {
+    try {
+      await write(await toFlush(batch.map(({ received }) => received)))
+      flushEvents.observe(batch.length)
+      for (const { done } of batch) done()
+    } catch (error) {
+      for (const { failed } of batch) failed(error)
+    } finally {
+      for (const { received } of batch) waitingBytes -= received.body.length
+    }
+  }
+
+  function pump() {
+    while (waiting.length > 0 && active.size < lanes) {
+      const running = flush(take()).finally(() => {
+        active.delete(running)
+        pump()
+      })
+      active.add(running)
+    }
+  }
+
+  return {
+    accept(received) {
+      if (waitingBytes + received.body.length > maxWaitingBytes) {
+        const extension = { retryAfterSeconds: 2 }
+        return Promise.reject(
+          new Problem(intakeFull, 'The events that wait to be written fill their buffer.', { extension }),
+        )
+      }
+      waitingBytes += received.body.length
+      return new Promise<void>((done, failed) => {
+        waiting.push({ received, done, failed })
+        // Requests that arrive in the same turn of the loop share a flush even when a lane is free.
+        setImmediate(pump)
+      })
+    },
+    async drain() {
+      pump()
+      while (active.size > 0) await Promise.all(active)
+    },
+  }
+}
+
+/** One segment per tenant, never across tenants, so that a tenant's payloads can be exported and erased alone. */
+async function toFlush(received: readonly Received[]): Promise<Flush> {
+  const flush: Flush = { segments: [], events: [] }
+  const segmentIds = new Map<string, string>()
+  const groups = Map.groupBy(received, ({ tenantId }) => tenantId)
+  for (const [tenantId, group] of groups) {
+    const id = uuidv7()
+    segmentIds.set(tenantId, id)
+    const data = await compress(Buffer.concat(group.map(({ body }) => body)), zstd)
+    flush.segments.push({ tenantId, id, data, events: group.length })
+  }
+  const offsets = new Map<string, number>()
+  for (const { body, ...event } of received) {
+    const offset = offsets.get(event.tenantId) ?? 0
+    offsets.set(event.tenantId, offset + body.length)
+    flush.events.push({ ...event, segmentId: segmentIds.get(event.tenantId)!, offset, length: body.length })
+  }
+  return flush
+}
