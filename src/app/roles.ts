@@ -8,7 +8,7 @@ import { healthRoutes, makeHttp, type ReadinessCheck } from '#kernel/http/index.
 import type { Logger } from '#kernel/telemetry/index.ts'
 import { collectProcessMetrics } from '#kernel/telemetry/index.ts'
 import { type Engine, makeEngine, startWorker } from '#kernel/work/index.ts'
-import { compose } from './compose.ts'
+import { type Composed, compose } from './compose.ts'
 import { allMigrations, checkDatabase } from './database-server.ts'
 import { makeHttpApp } from './http-app.ts'
 
@@ -38,6 +38,7 @@ export async function runApi(config: Config, log: Logger): Promise<Running> {
   const http = await makeHttpApp(config, composed, log, checks)
   await http.listen({ host: config.HOST, port: config.PORT })
   log.info({ url: config.baseUrl }, 'the API listens')
+  await announce(config.baseUrl, composed)
   return {
     alive: () => true,
     async stop() {
@@ -45,6 +46,14 @@ export async function runApi(config: Config, log: Logger): Promise<Running> {
       await database.close()
     },
   }
+}
+
+/** For the person at the terminal: where it is, and until somebody opened the console, the link that does. */
+async function announce(baseUrl: string, { access }: Pick<Composed, 'access'>) {
+  const lines = [`daytwo is up: ${baseUrl}`]
+  if (!(await access.wasSetUp()))
+    lines.push(`open the console with this one-time link: ${await access.createSetupUrl(baseUrl)}`)
+  process.stdout.write(`\n  ${lines.join('\n  ')}\n\n`)
 }
 
 export async function runWorker(config: Config, log: Logger): Promise<Running> {

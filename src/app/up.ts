@@ -5,10 +5,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { monotonicMs, sleep } from '#kernel/clock/index.ts'
-import type { Config } from '#kernel/config/index.ts'
-import { openDatabase } from '#kernel/database/index.ts'
+import { type Config, childEnvironment } from '#kernel/config/index.ts'
 import type { Logger } from '#kernel/telemetry/index.ts'
-import { compose } from './compose.ts'
 import { checkDatabase, type DatabaseServer, ownServer } from './database-server.ts'
 import { logFor, type Role } from './serve.ts'
 
@@ -18,7 +16,7 @@ const stuckMs = 20_000
 const childDrainMs = 30_000
 const maxRestartWaitMs = 10_000
 
-type Child = { role: Role; process: ChildProcess; beatAt: number; ready: Promise<void> }
+type Child = { role: Role; process: ChildProcess; beatAt: number }
 
 export async function up(config: Config): Promise<void> {
   const log = await logFor(config, 'up')
@@ -45,10 +43,7 @@ export async function up(config: Config): Promise<void> {
   if (!server.embedded) await checkDatabase(server.url)
   watchServer()
   const { url } = server
-  const supervising = [supervise('api'), supervise('worker')]
-  await Promise.all([...children.values()].map((child) => child.ready))
-  if (!stopping.signal.aborted) await announce(config, url, log)
-  await Promise.all(supervising)
+  await Promise.all([supervise('api'), supervise('worker')])
 
   /** Keeps one child of a role running until we stop. */
   async function supervise(role: Role) {
@@ -71,19 +66,14 @@ export async function up(config: Config): Promise<void> {
   }
 
   function startChild(role: Role): Child {
-    const env = { ...process.env, DATABASE_URL: url }
+    const env = childEnvironment({ DATABASE_URL: url }) as NodeJS.ProcessEnv
     const child: Child = {
       role,
       process: spawn(process.execPath, [main, role], { env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] }),
       beatAt: monotonicMs(),
-      ready: Promise.resolve(),
     }
-    child.ready = new Promise((resolve) => {
-      child.process.on('message', (message) => {
-        child.beatAt = monotonicMs()
-        if (message === 'ready') resolve()
-      })
-      child.process.once('exit', () => resolve())
+    child.process.on('message', () => {
+      child.beatAt = monotonicMs()
     })
     return child
   }
@@ -115,17 +105,4 @@ async function endChild({ process: child }: Child) {
   const force = setTimeout(() => child.kill('SIGKILL'), childDrainMs)
   await gone
   clearTimeout(force)
-}
-
-async function announce(config: Config, url: string, log: Logger) {
-  const database = openDatabase({ url, poolMax: 2, name: 'up', log })
-  try {
-    const { access } = compose(config, database, log)
-    const lines = [`daytwo is up: ${config.baseUrl}`]
-    if (!(await access.wasSetUp()))
-      lines.push(`open the console with this one-time link: ${await access.createSetupUrl(config.baseUrl)}`)
-    process.stdout.write(`\n  ${lines.join('\n  ')}\n\n`)
-  } finally {
-    await database.close()
-  }
 }

@@ -1,0 +1,26 @@
+/** `npm run dev`: the server restarts on edits below src, the console updates in place at Vite's address. */
+import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+export async function develop(): Promise<void> {
+  const { createServer } = await import('vite')
+  const main = fileURLToPath(new URL('./main.ts', import.meta.url))
+  const root = fileURLToPath(new URL('../../', import.meta.url))
+  const server = spawn(
+    process.execPath,
+    ['--watch', `--watch-path=${root}src`, '--watch-preserve-output', main, 'up'],
+    {
+      stdio: 'inherit',
+      cwd: root,
+    },
+  )
+  const vite = await createServer({ root: `${root}console`, configFile: `${root}console/vite.config.ts` })
+  await vite.listen()
+  vite.printUrls()
+  const stop = () => {
+    server.kill('SIGTERM')
+    server.once('exit', () => vite.close().finally(() => process.exit(0)))
+  }
+  process.on('SIGINT', stop)
+  process.on('SIGTERM', stop)
+}
