@@ -66,7 +66,7 @@ export async function up(config: Config): Promise<void> {
   }
 
   function startChild(role: Role): Child {
-    const env = childEnvironment({ DATABASE_URL: url }) as NodeJS.ProcessEnv
+    const env = childEnvironment({ DATABASE_URL: url })
     const child: Child = {
       role,
       process: spawn(process.execPath, [main, role], { env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] }),

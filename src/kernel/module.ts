@@ -27,8 +27,8 @@ export type Module<Needs, Port> = {
   readonly migrations?: URL
   readonly permissions?: readonly Permission[]
   readonly problems?: readonly ProblemType[]
-  readonly events?: readonly EventType<never>[]
-  readonly settings?: readonly Setting<never>[]
+  readonly events?: readonly EventType<unknown>[]
+  readonly settings?: readonly Setting<unknown>[]
   readonly start: (needs: Needs) => StartedModule<Port>
 }
 

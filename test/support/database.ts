@@ -32,7 +32,7 @@ export async function testDatabase({ poolMax = 5 } = {}): Promise<TestDatabase> 
     throw new Error('run tests with "npm test" or "bin/pinned-node test/run.ts <file>"')
   const name = `test_${process.pid}_${++clones}`
   await withClient(DAYTWO_TEST_SERVER, (admin) =>
-    admin.query(`create database ${name} template ${DAYTWO_TEST_TEMPLATE}`),
+    admin.query(`create database ${name} template ${DAYTWO_TEST_TEMPLATE} owner ${roles.owner}`),
   )
   const adminUrl = databaseUrl(DAYTWO_TEST_SERVER, name)
   const url = databaseUrl(DAYTWO_TEST_SERVER, name, testLogin)
@@ -69,4 +69,4 @@ export const testContext = (tenantId: string = defaultTenantId): Context => ({
   permissions: new Set(['*']),
 })
 
-export const silentLog = pino({ level: 'silent' })
+export const silentLog = pino({ level: process.env.TEST_LOG ?? 'silent' })

@@ -1,6 +1,7 @@
 /** The typed configuration: environment, `.env` and secret files in, one frozen value out, or every fault at once. */
 import { existsSync, readFileSync } from 'node:fs'
-import { isAbsolute, join } from 'node:path'
+import { getCompileCacheDir } from 'node:module'
+import { dirname, isAbsolute, join } from 'node:path'
 import { parseEnv } from 'node:util'
 import type { z } from 'zod'
 import { type GeneratedSecret, loadOrCreateSecrets } from './secrets-file.ts'
@@ -140,4 +141,10 @@ function urlOfParts(values: Record<string, unknown>): string | undefined {
   const user = encodeURIComponent(String(values.DB_USER))
   const ssl = values.DB_SSL ? '?sslmode=verify-full' : ''
   return `postgresql://${user}${password}@${values.DB_HOST}:${values.DB_PORT}/${values.DB_DATABASE}${ssl}`
+}
+
+/** The environment of a child process of ours: this one's, with `extra`, and the compile cache this process uses. */
+export const childEnvironment = (extra: Readonly<Record<string, string>>): NodeJS.ProcessEnv => {
+  const cache = getCompileCacheDir()
+  return { ...process.env, ...(cache ? { NODE_COMPILE_CACHE: dirname(cache) } : {}), ...extra }
 }

@@ -1,3 +1,2 @@
-export { childEnvironment } from './child-environment.ts'
-export { type Config, ConfigError, type ConfigFault, readConfig } from './config.ts'
+export { type Config, ConfigError, type ConfigFault, childEnvironment, readConfig } from './config.ts'
 export { type Variable, variables } from './variables.ts'

@@ -4,7 +4,7 @@ import { Histogram } from 'prom-client'
 import { monotonicMs } from '#kernel/clock/index.ts'
 import { preparedName, type Statement } from '#kernel/sql/index.ts'
 import { metrics } from '#kernel/telemetry/index.ts'
-import { binaryTypes, textTypes } from './types.ts'
+import { textTypes } from './types.ts'
 
 export type Tx = {
   /** All rows, each parsed by the statement's schema. */
@@ -37,8 +37,8 @@ export function statementRunner(client: pg.ClientBase): Tx {
         name: preparedName(statement.name, text),
         text,
         values: sql.values as unknown[],
-        ...(statement.binary ? { binary: true, types: binaryTypes } : { types: textTypes }),
-      } as pg.QueryConfig)
+        types: textTypes,
+      })
     } finally {
       statementSeconds.observe({ statement: statement.name }, (monotonicMs() - started) / 1000)
     }

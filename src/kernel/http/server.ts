@@ -4,10 +4,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import cookie from '@fastify/cookie'
 import helmet from '@fastify/helmet'
 import Fastify, {
+  LogController,
   type FastifyBaseLogger,
   type FastifyInstance,
   type FastifyRequest,
   type RawServerDefault,
+  type RouteOptions,
 } from 'fastify'
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
 import { Histogram } from 'prom-client'
@@ -64,7 +66,7 @@ const requestSeconds = new Histogram({
 export async function makeHttp(options: HttpOptions): Promise<Http> {
   const http = Fastify({
     loggerInstance: options.log as FastifyBaseLogger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: bodyLimitBytes,
     requestTimeout: options.requestTimeoutMs,
     connectionTimeout: 0,
@@ -99,12 +101,16 @@ export async function makeHttp(options: HttpOptions): Promise<Http> {
   return http
 }
 
+/** Checked when all routes are known: a plugin's own routes get their statement from the scope that registers it. */
 function refuseUndecidedRoutes(http: Http) {
+  const routes: RouteOptions[] = []
   http.addHook('onRoute', (route) => {
-    if (route.method === 'HEAD' || route.method === 'OPTIONS') return
-    const { permission, public: open } = route.config ?? {}
-    if ((permission === undefined) === (open === undefined))
-      throw new Error(`route ${route.method} ${route.url} must state either a permission or why it is public`)
+    if (route.method !== 'HEAD' && route.method !== 'OPTIONS') routes.push(route as RouteOptions)
+  })
+  http.addHook('onReady', async () => {
+    for (const { method, url, config } of routes)
+      if ((config?.permission === undefined) === (config?.public === undefined))
+        throw new Error(`route ${method} ${url} must state either a permission or why it is public`)
   })
 }
 

@@ -15,8 +15,6 @@ export type Statement<A, R> = {
   readonly sql: (args: A) => Sql
   /** Arguments with which the text can be described. */
   readonly sample: A
-  /** Ask for PostgreSQL's binary format: for large arrays and bytea, where text costs more than the query. */
-  readonly binary?: boolean
 }
 
 const registered = new Map<string, Statement<never, unknown>>()
@@ -26,9 +24,11 @@ export function statement<A, S extends z.ZodType>(definition: {
   row: S
   sql: (args: A) => Sql
   sample: NoInfer<A>
-  binary?: boolean
 }): Statement<A, z.output<S>> {
-  if (registered.has(definition.name)) throw new Error(`statement ${definition.name} is defined twice`)
+  const known = registered.get(definition.name)
+  // Statements built per work exist once per composed application; the same text under one name is the same statement.
+  if (known && known.sql(known.sample).text !== definition.sql(definition.sample).text)
+    throw new Error(`two statements are called ${definition.name}`)
   const made = Object.freeze(definition) as unknown as Statement<A, z.output<S>>
   registered.set(definition.name, made as unknown as Statement<never, unknown>)
   return made

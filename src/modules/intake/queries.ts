@@ -72,7 +72,6 @@ export const segmentsByIds = statement({
   name: 'intake.segments-by-ids',
   row: z.object({ id: z.string(), data: z.instanceof(Buffer) }),
   sample: { ids: [zeroUuid] },
-  binary: true,
   sql: ({ ids }: { ids: string[] }) => sql`
     select s.id as "id", s.data as "data" from payload_segment s where s.id = any(${uuids(ids)}::uuid[])`,
 })

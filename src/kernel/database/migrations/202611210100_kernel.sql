@@ -4,6 +4,8 @@
 
 create schema app;
 grant usage on schema app, public to daytwo_app, daytwo_platform, daytwo_operator;
+-- The login role inherits nothing, yet runs the lookup functions; the schema holds functions only.
+grant usage on schema app to public;
 
 -- The clock of leases, due times and expiry. A test may shift it: alter database … set app.clock_offset = '3 days'.
 create function app.now() returns timestamptz language sql stable parallel safe as $$

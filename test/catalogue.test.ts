@@ -1,0 +1,106 @@
+/** What the database itself says about isolation: no table, view or function may have been forgotten. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { testDatabase } from './support/database.ts'
+
+const db = await testDatabase()
+const platformTables = ['migration', 'schedule', 'setup_token']
+
+test('[P5] every table is a tenant’s under forced row-level security, or on the short list of the installation’s', async () => {
+  const tables = await db.sql(`
+    select c.relname as name, c.relrowsecurity as enabled, c.relforcerowsecurity as forced,
+      (select array_agg(p.polname::text order by p.polname) from pg_policy p where p.polrelid = c.oid) as policies,
+      (select a.attname from pg_index i join pg_attribute a on a.attrelid = c.oid and a.attnum = i.indkey[0]
+        where i.indrelid = c.oid and i.indisprimary) as first_key
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = 'public' and c.relkind in ('r', 'p')`)
+  assert.ok(tables.length > 20)
+  for (const table of tables) {
+    if (platformTables.includes(String(table.name))) continue
+    assert.ok(table.enabled && table.forced, `${table.name} has forced row-level security`)
+    assert.deepEqual(table.policies, ['operator', 'owner', 'platform', 'tenant'], `${table.name} has the four policies`)
+    assert.equal(
+      table.first_key,
+      table.name === 'tenant' ? 'id' : 'tenant_id',
+      `${table.name}'s primary key starts with the tenant`,
+    )
+  }
+})
+
+test('[P5] tenant policies are plain equality with using and with check', async () => {
+  const rows = await db.sql(`
+    select c.relname as name, pg_get_expr(p.polqual, p.polrelid) as using, pg_get_expr(p.polwithcheck, p.polrelid) as with_check
+    from pg_policy p join pg_class c on c.oid = p.polrelid where p.polname = 'tenant'`)
+  assert.ok(rows.length > 20)
+  for (const row of rows) {
+    assert.match(
+      String(row.using),
+      /^\((tenant_id|id) = \( SELECT app\.tenant_id\(\) AS tenant_id\)\)$/,
+      String(row.name),
+    )
+    assert.equal(row.using, row.with_check)
+  }
+})
+
+test('[P5] views run as their caller, there are no materialized views, definer functions are listed and fix their search path', async () => {
+  const views =
+    await db.sql(`select c.relname as name, c.reloptions as options from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where n.nspname in ('public', 'app') and c.relkind = 'v' and not exists (select from pg_depend d where d.objid = c.oid and d.deptype = 'e')`)
+  assert.ok(views.length > 0)
+  for (const view of views) assert.ok((view.options as string[])?.includes('security_invoker=true'), String(view.name))
+  assert.deepEqual(await db.sql(`select relname from pg_class where relkind = 'm'`), [])
+  const definers =
+    await db.sql(`select p.proname as name, p.proconfig as config from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+    where n.nspname in ('public', 'app') and p.prosecdef order by 1`)
+  assert.deepEqual(
+    definers.map(({ name }) => name),
+    ['api_key_by_hash', 'audit_operator_change', 'connection_by_id', 'local_session_by_hash', 'use_setup_token'],
+  )
+  for (const { name, config } of definers)
+    assert.ok(
+      (config as string[])?.some((entry) => entry.startsWith('search_path=')),
+      String(name),
+    )
+})
+
+test('[P5] foreign keys to tenants’ tables carry the tenant', async () => {
+  const rows = await db.sql(`
+    select con.conname as name, (select array_agg(a.attname::text) from unnest(con.conkey) k join pg_attribute a on a.attrelid = con.conrelid and a.attnum = k) as columns
+    from pg_constraint con where con.contype = 'f' and con.connamespace = 'public'::regnamespace`)
+  assert.ok(rows.length > 5)
+  for (const { name, columns } of rows) assert.ok((columns as string[]).includes('tenant_id'), String(name))
+})
+
+test('[P5] no role of ours is superuser, bypasses row-level security or may truncate', async () => {
+  const roles = await db.sql(
+    `select rolname from pg_roles where rolname like 'daytwo%' and (rolsuper or rolbypassrls or rolcreaterole)`,
+  )
+  assert.deepEqual(roles, [])
+  const grants = await db.sql(`select grantee, table_name from information_schema.role_table_grants
+    where privilege_type in ('TRUNCATE', 'REFERENCES', 'TRIGGER') and grantee in ('daytwo_app', 'daytwo_platform', 'daytwo_operator') and table_schema = 'public'`)
+  assert.deepEqual(grants, [])
+})
+
+test('[P5] the login role by itself reads nothing, and a session without a tenant sees no rows', async () => {
+  await assert.rejects(
+    db.database.lookup(
+      {
+        name: 'test.peek',
+        row: (await import('zod')).z.object({ n: (await import('zod')).z.number() }),
+        sample: undefined,
+        sql: () => ({ text: 'select count(*) as n from audit_events', values: [] }) as never,
+      },
+      undefined,
+    ),
+    /permission denied/,
+  )
+})
+
+test('no index is invalid, and array columns hold no forgotten sequence types', async () => {
+  assert.deepEqual(await db.sql('select indexrelid::regclass::text as name from pg_index where not indisvalid'), [])
+  assert.deepEqual(
+    await db.sql(
+      `select table_name, column_name from information_schema.columns where table_schema = 'public' and data_type in ('real', 'money', 'timestamp without time zone') and not (column_name = 'confidence')`,
+    ),
+    [],
+  )
+})

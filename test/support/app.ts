@@ -1,0 +1,60 @@
+/** The whole API on a test database, without a network: requests go through `http.inject`. */
+import { after } from 'node:test'
+import { type Composed, compose } from '#app/compose.ts'
+import { makeHttpApp } from '#app/http-app.ts'
+import { type Config, readConfig } from '#kernel/config/index.ts'
+import type { Http } from '#kernel/http/index.ts'
+import { drain, makeEngine } from '#kernel/work/index.ts'
+import { silentLog, type TestDatabase, testContext, testDatabase, testSecret } from './database.ts'
+
+export const githubSecret = 'a GitHub secret of the tests'
+export const jiraSecret = 'a Jira secret of the tests'
+
+export type TestApp = TestDatabase & {
+  config: Config
+  composed: Composed
+  http: Http
+  /** Makes a key and returns the headers that carry it. */
+  key(options?: { tenantId?: string; scopes?: string[]; streams?: string[] }): Promise<{ authorization: string }>
+  /** Runs all due work, derived work included, until nothing is due. */
+  settle(): Promise<void>
+}
+
+export async function testApp(environment: Record<string, string> = {}): Promise<TestApp> {
+  const db = await testDatabase()
+  const config = readConfig(
+    {
+      NODE_ENV: 'test',
+      DATABASE_URL: db.url,
+      APP_KEY: testSecret,
+      GITHUB_WEBHOOK_SECRET: githubSecret,
+      JIRA_WEBHOOK_SECRET: jiraSecret,
+      LOG_DIR: '-',
+      ...environment,
+    },
+    { folder: '/nonexistent', generate: false },
+  )
+  const composed = compose(config, db.database, silentLog)
+  const http = await makeHttpApp(config, composed, silentLog, [])
+  await http.ready()
+  after(() => http.close())
+  const engines = composed.work
+    .filter(({ table }) => table !== 'schedule')
+    .map((work) => makeEngine(work, db.database, silentLog))
+  return {
+    ...db,
+    config,
+    composed,
+    http,
+    async key({ tenantId, scopes = ['*'], streams } = {}) {
+      const { key } = await composed.access.createApiKey(testContext(tenantId), { name: 'test', scopes, streams })
+      return { authorization: `Bearer ${key}` }
+    },
+    async settle() {
+      for (let done = 1; done > 0; ) {
+        done = 0
+        for (const engine of engines) done += (await drain(engine)).completed
+      }
+    },
+  }
+}
