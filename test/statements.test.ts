@@ -81,6 +81,10 @@ for (const statement of statements()) {
         const { type } = shapeOf(fields[name]!)
         assert.ok(allowed.includes(type), `${name}: PostgreSQL oid ${dataTypeID} does not become ${type}`)
       }
+    } catch (error) {
+      // A sample that breaks a constraint was parsed, typed and run all the same; a write has nothing more to compare.
+      if (!(statement.row instanceof z.ZodNever) || !String((error as { code?: string }).code).startsWith('23'))
+        throw error
     } finally {
       await client.query('rollback')
     }

@@ -16,7 +16,7 @@ const stuckMs = 20_000
 const childDrainMs = 30_000
 const maxRestartWaitMs = 10_000
 
-type Child = { role: Role; process: ChildProcess; beatAt: number }
+type Child = { role: Role; process: ChildProcess; beatAt: number; ready: boolean }
 
 export async function up(config: Config): Promise<void> {
   const log = await logFor(config, 'up')
@@ -25,7 +25,7 @@ export async function up(config: Config): Promise<void> {
   const children = new Map<Role, Child>()
   let server: DatabaseServer | undefined
 
-  const stop = async (signal: string) => {
+  const stop = async (signal: string, exitCode = 0) => {
     if (stopping.signal.aborted) {
       for (const child of children.values()) child.process.kill('SIGKILL')
       process.exit(1)
@@ -34,7 +34,7 @@ export async function up(config: Config): Promise<void> {
     log.info({ signal }, 'stopping')
     await Promise.all([...children.values()].map(endChild))
     await server?.stop()
-    process.exit(0)
+    process.exit(exitCode)
   }
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
     process.on(signal, () => stop(signal).catch((error) => fail(log, error)))
@@ -45,8 +45,9 @@ export async function up(config: Config): Promise<void> {
   const { url } = server
   await Promise.all([supervise('api'), supervise('worker')])
 
-  /** Keeps one child of a role running until we stop. */
+  /** Keeps one child of a role running until we stop. One that never came up is a fault of the set-up, not of the moment. */
   async function supervise(role: Role) {
+    let everReady = false
     for (let wait = 250; !stopping.signal.aborted; wait = Math.min(wait * 2, maxRestartWaitMs)) {
       const startedAt = monotonicMs()
       const child = startChild(role)
@@ -59,6 +60,8 @@ export async function up(config: Config): Promise<void> {
       const code = await new Promise((resolve) => child.process.once('exit', resolve))
       clearInterval(watch)
       if (stopping.signal.aborted) return
+      everReady ||= child.ready
+      if (!everReady) return stop(`the ${role} could not start`, 1)
       if (monotonicMs() - startedAt > maxRestartWaitMs) wait = 250
       log.warn({ role, code, restartInMs: wait }, 'a process ended and is started again')
       await sleep(wait, stopping.signal)
@@ -71,8 +74,10 @@ export async function up(config: Config): Promise<void> {
       role,
       process: spawn(process.execPath, [main, role], { env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] }),
       beatAt: monotonicMs(),
+      ready: false,
     }
     child.process.on('message', () => {
+      child.ready = true
       child.beatAt = monotonicMs()
     })
     return child

@@ -48,12 +48,15 @@ async function asked(ctx: Context, stream: string, from: string, to: string): Pr
   )
 }
 
-/** Ages run while we compare: they may differ by the seconds between the two readings, and by no more. */
+/** Ages run while we compare: they may differ by a minute on a slow machine, everything else not at all. */
 function sameFigures(actual: Figures, expected: Figures, where: string) {
-  for (const figures of [actual, expected])
-    for (const { details } of Object.values(figures))
-      for (const [name, value] of Object.entries(details))
-        if (name.startsWith('oldest_') && typeof value === 'number') details[name] = Math.round(value / 600)
+  for (const [metric, { details }] of Object.entries(expected))
+    for (const [name, age] of Object.entries(details)) {
+      const other = actual[metric]?.details[name]
+      if (!name.startsWith('oldest_') || typeof age !== 'number' || typeof other !== 'number') continue
+      ok(Math.abs(age - other) < 60, `${where}: ${name} ${other}, expected ${age}`)
+      details[name] = other
+    }
   deepEqual(actual, expected, where)
 }
 
@@ -225,35 +228,32 @@ for (const seed of [1, 2, 3, 4, 5, 6])
     match(await materialize!.run(), / 0 roll-ups differed/)
   })
 
-/** Derived rows of one deployment or incident, in as many tables as it takes; `drop` takes it out again. */
-async function put(ctx: Context, derived: Derived, key: string): Promise<void> {
-  const d = derived.deployments.find((one) => one.key === key)
-  if (!d) {
-    const i = derived.incidents.find((one) => one.key === key)!
-    return insert(
-      'incidents',
-      ctx,
-      [
-        {
-          source: 'api',
-          incident_key: key,
-          title: key,
-          repository: i.repository,
-          service: i.service,
-          project_key: i.project,
-          started_at: i.startedAt,
-          resolved_at: i.resolvedAt,
-          withdrawn: false,
-          evidence: {},
-          id: Number(key.slice(4)) + 1,
-        },
-      ].map(({ id: _, ...row }) => row),
-    )
-  }
-  await insert('deployment_records', ctx, [
-    {
+/** Writes deployments, with all that hangs on them, and incidents as derived rows; `drop` takes them out again. */
+async function put(ctx: Context, derived: Derived, keys: ReadonlySet<string>): Promise<void> {
+  const incidents = derived.incidents.filter(({ key }) => keys.has(key))
+  await insert(
+    'incidents',
+    ctx,
+    incidents.map((i) => ({
       source: 'api',
-      external_id: key,
+      incident_key: i.key,
+      title: i.key,
+      repository: i.repository,
+      service: i.service,
+      project_key: i.project,
+      started_at: i.startedAt,
+      resolved_at: i.resolvedAt,
+      withdrawn: false,
+      evidence: {},
+    })),
+  )
+  const deployments = derived.deployments.filter(({ key }) => keys.has(key))
+  await insert(
+    'deployment_records',
+    ctx,
+    deployments.map((d) => ({
+      source: 'api',
+      external_id: d.key,
       repository: d.repository,
       service: d.service,
       environment: 'production',
@@ -263,57 +263,59 @@ async function put(ctx: Context, derived: Derived, key: string): Promise<void> {
       rework_reason: d.rework ? 'hotfix' : null,
       recorded_at: new Date(),
       ticket_links: [],
-    },
-  ])
-  const [row] = await sql('select id from deployment_records where tenant_id = $1 and external_id = $2', [
-    ctx.tenantId,
-    key,
-  ])
-  const deployment_id = Number(row!.id)
-  const mine = derived.changes.map((change, n) => ({ change, n })).filter(({ change }) => change.deployment === key)
+    })),
+  )
+  const rows = await sql('select id, external_id from deployment_records where tenant_id = $1', [ctx.tenantId])
+  const ids = new Map(rows.map(({ id, external_id }) => [String(external_id), Number(id)]))
   await insert(
     'changes',
     ctx,
-    mine.map(({ change, n }) => ({
-      repository: change.repository,
-      sha: `sha-${n}`,
-      deployment_id,
-      committed_at: d.finishedAt,
-      clock: 'committed',
-      pr_number: change.pull,
-      lead_seconds: change.lead,
-      coding_seconds: change.coding,
-      pickup_seconds: change.pickup,
-      review_seconds: change.review,
-      deploy_seconds: change.deploy,
-      ticketed: change.ticketed,
-      origin: 'derived',
-    })),
+    derived.changes.flatMap((c, n) =>
+      keys.has(c.deployment)
+        ? {
+            repository: c.repository,
+            sha: `sha-${n}`,
+            deployment_id: ids.get(c.deployment),
+            committed_at: new Date(0),
+            clock: 'committed',
+            pr_number: c.pull,
+            lead_seconds: c.lead,
+            coding_seconds: c.coding,
+            pickup_seconds: c.pickup,
+            review_seconds: c.review,
+            deploy_seconds: c.deploy,
+            ticketed: c.ticketed,
+            origin: 'derived',
+          }
+        : [],
+    ),
   )
-  const failures = derived.failures
-    .map((failure, n) => ({ failure, n }))
-    .filter(({ failure }) => failure.deployment === key)
   await insert(
     'deployment_failures',
     ctx,
-    failures.map(({ failure, n }) => ({
-      deployment_id,
-      cause: 'rollback',
-      cause_key: String(n),
-      recovered_at: failure.recoveredAt,
-      method: 'x',
-      confidence: 1,
-      evidence: {},
-    })),
+    derived.failures.flatMap((f, n) =>
+      keys.has(f.deployment)
+        ? {
+            deployment_id: ids.get(f.deployment),
+            cause: 'rollback',
+            cause_key: String(n),
+            recovered_at: f.recoveredAt,
+            method: 'x',
+            confidence: 1,
+            evidence: {},
+          }
+        : [],
+    ),
   )
 }
 
-async function drop(ctx: Context, key: string) {
-  await sql('delete from incidents where tenant_id = $1 and incident_key = $2', [ctx.tenantId, key])
-  await sql('delete from deployment_records where tenant_id = $1 and external_id = $2', [ctx.tenantId, key])
+async function drop(ctx: Context, keys: Iterable<string>) {
+  const of = [ctx.tenantId, [...keys]]
+  await sql('delete from incidents where tenant_id = $1 and incident_key = any ($2)', of)
+  await sql('delete from deployment_records where tenant_id = $1 and external_id = any ($2)', of)
 }
 
-for (const seed of [11, 12, 13, 14, 15, 16])
+for (const seed of [11, 12, 13, 14])
   test(`[D5] roll-ups equal a recomputation whatever comes, goes and comes back, history ${seed}`, async () => {
     const { start, ...derived } = randomDerived(seed)
     const ctx = await tenant(derived.timeZone)
@@ -327,19 +329,18 @@ for (const seed of [11, 12, 13, 14, 15, 16])
       ...derived.incidents.map(({ key, startedAt }) => [key, startedAt] as const),
     ])
     const present = new Set<string>()
-    for (let step = 0; step < 25; step++) {
-      const touched = Array.from({ length: 1 + dice.below(12) }, () => dice.pick(keys))
-      for (const key of touched) {
-        if (present.delete(key)) await drop(ctx, key)
-        else {
-          await put(ctx, derived, key)
-          present.add(key)
-        }
-      }
-      const days = new Set(touched.map((key) => dayOf.format(at.get(key))))
+    for (let step = 0; step < 12; step++) {
+      const touched = new Set(Array.from({ length: 1 + dice.below(20) }, () => dice.pick(keys)))
+      const gone = touched.intersection(present)
+      const came = touched.difference(present)
+      await drop(ctx, gone)
+      await put(ctx, derived, came)
+      for (const key of gone) present.delete(key)
+      for (const key of came) present.add(key)
+      const days = new Set([...touched].map((key) => dayOf.format(at.get(key))))
       const pairs = [...days].flatMap((day) => scopes.map((stream) => ({ stream, day })))
       await database.tenantTx(ctx, (tx) => dora.port.rollUp(tx, shuffled(pairs, dice)))
-      if (step % 6 !== 5) continue
+      if (step % 3 !== 2) continue
       const now: Derived = {
         ...derived,
         deployments: derived.deployments.filter(({ key }) => present.has(key)),
@@ -354,7 +355,7 @@ for (const seed of [11, 12, 13, 14, 15, 16])
           )
     }
     match(await materialize!.run(), / 0 roll-ups differed/)
-    for (const key of present) await drop(ctx, key)
+    await drop(ctx, present)
     match(await materialize!.run(), / [1-9]\d* roll-ups differed/)
     deepEqual(await sql('select day from dora_daily where tenant_id = $1', [ctx.tenantId]), [])
   })

@@ -42,6 +42,7 @@ export function deliveryCommands(program: Command): void {
     .option('--days <n>', 'how far back', '365')
     .option('--seed <n>', 'the same seed gives the same history; sending it twice changes nothing', '1')
     .option('--yes', 'do not ask, even where other data exists')
+    .option('--exit', 'end the instance that was started for the demo once it is full')
     .option('--json', 'the summary for machines')
     .action(async (options) => {
       const { runDemo } = await import('../demo.ts')

@@ -4,7 +4,7 @@ export function developmentCommands(program: Command): void {
   program
     .command('console:build')
     .description('Build the console if its sources are newer than what was built.')
-    .action(async () => (await import('#app/console-build.ts')).ensureConsole((line) => console.log(line)))
+    .action(async () => (await import('#app/console-build.ts')).ensureConsole())
 
   program
     .command('dev')

@@ -8,7 +8,7 @@ export function serveCommands(program: Command): void {
     .addHelpText('after', '\nExamples:\n  daytwo up\n  PORT=8080 DAYTWO_DATA=/srv/daytwo daytwo up')
     .action(async () => {
       const config = readConfig()
-      await (await import('#app/console-build.ts')).ensureConsole((line) => console.log(line))
+      await (await import('#app/console-build.ts')).ensureConsole()
       await (await import('#app/up.ts')).up(config)
     })
 

@@ -55,6 +55,8 @@ export const metric = z.object({
   /** Share (0–1) of what should have been measured that could be; null where the notion does not apply. */
   coverage: z.number().nullable(),
   definition: z.string().describe('Version of the definition, kept with the number.'),
+  /** The definition in a sentence, naming the clock. */
+  summary: z.string(),
   ...standing,
   /** Metric-specific figures beside the value, each named in docs/metrics.md. */
   details: z.record(z.string(), z.union([z.number(), z.null(), percentiles])),
@@ -86,14 +88,21 @@ export const doraReply = z.object({
 })
 export type DoraReply = z.output<typeof doraReply>
 
-/** Contiguous limits of each level, per metric; `low` is what is left. */
+/**
+ * Contiguous limits of each level, in the metric's unit: a value belongs to the best level whose limit it meets, `low` is what
+ * is left. `inclusive` says whether the limit itself still belongs to the level.
+ */
+export const band = z.strictObject({
+  better: z.enum(['higher', 'lower']),
+  inclusive: z.boolean(),
+  elite: z.number(),
+  high: z.number(),
+  medium: z.number(),
+})
 export const bandsReply = z.object({
   version: z.string(),
   source: z.string(),
-  metrics: z.record(
-    z.enum(metricNames),
-    z.object({ better: z.enum(['higher', 'lower']), elite: z.number(), high: z.number(), medium: z.number() }),
-  ),
+  metrics: z.record(z.enum(metricNames), band.nullable()).describe('Null: no band of this version was ever published.'),
 })
 
 /** `GET /metrics/lead-time`: total and stages. */
@@ -102,6 +111,7 @@ export const leadTimeReply = z.object({
   from: day,
   to: day,
   definition: z.string(),
+  summary: z.string().describe('The definition in a sentence, naming the clock.'),
   total: percentiles,
   stages: z.object({ coding: percentiles, pickup: percentiles, review: percentiles, deploy: percentiles }),
   dropped_negative: z.number(),
@@ -110,3 +120,28 @@ export const leadTimeReply = z.object({
     z.object({ from: day, to: day, p50: z.number().nullable(), p90: z.number().nullable(), n: z.number() }),
   ),
 })
+
+export const overviewQuery = z.strictObject({
+  from: day.optional().describe('First day, included. Default: 89 days before `to`.'),
+  to: day.optional().describe('Last day, included. Default: today.'),
+})
+
+/** `GET /metrics/dora/streams`: every stream the caller may see, with its five values. */
+export const overviewReply = z.object({
+  from: day,
+  to: day,
+  time_zone: z.string(),
+  bands_version: z.string(),
+  as_of: z.iso.datetime(),
+  streams: z.array(
+    z.object({
+      stream: z.string().describe("The stream's id, or `all`."),
+      kind: z.enum(['delivery', 'tech', 'all']),
+      name: z.string(),
+      deployments: z.number(),
+      metrics: z.record(z.enum(metricNames), z.object({ value: z.number().nullable(), n: z.number(), ...standing })),
+    }),
+  ),
+})
+export type OverviewReply = z.output<typeof overviewReply>
+export type LeadTimeReply = z.output<typeof leadTimeReply>

@@ -2,9 +2,7 @@
 import { z } from 'zod'
 
 const time = z.iso.datetime()
-  .date()
-  .transform((value) => value.toISOString())
-  .or(z.iso.datetime())
+
 export const streamId = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'lower-case letters, digits and dashes, at most 63')

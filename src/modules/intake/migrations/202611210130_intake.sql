@@ -79,6 +79,11 @@ create table event_lineage (
 create index event_lineage__fact on event_lineage (tenant_id, fact_table, fact_id);
 select app.protect('event_lineage');
 
+-- Published: which events a fact of another module came from.
+create view intake_v_lineage with (security_invoker = true) as
+  select tenant_id, event_id, fact_table, fact_id from event_lineage;
+grant select on intake_v_lineage to daytwo_app, daytwo_platform, daytwo_operator;
+
 -- What arrived by source and hour: "last event seen" and rates without counting the queue.
 create table source_activity (
   tenant_id uuid not null,
@@ -93,6 +98,7 @@ select app.protect('source_activity');
 
 -- down
 drop table source_activity;
+drop view intake_v_lineage;
 drop table event_lineage, event_queue, payload_segment;
 drop function app.connection_by_id;
 drop table connection;

@@ -39,6 +39,8 @@ create table deployment_records (
   finished_at timestamptz,
   failed_at timestamptz,
   counted boolean not null default false,
+  counted_at timestamptz,
+  ticket_links text[] not null default '{}',
   rework_reason text,
   recorded_at timestamptz not null default app.now(),
   constraint deployment_records_pkey primary key (tenant_id, id),
@@ -47,6 +49,8 @@ create table deployment_records (
 comment on column deployment_records.status is 'success once any status said success; else failure once any said so; else pending. So order does not matter.';
 comment on column deployment_records.finished_at is 'The earliest success.';
 comment on column deployment_records.counted is 'Derived: a successful production deployment of the source this tenant counts.';
+comment on column deployment_records.counted_at is 'Derived: finished_at as it was last derived, so that an earlier success heard of later re-opens both days; null when not counted.';
+comment on column deployment_records.ticket_links is 'Derived: `stream pr_number` of the pull requests that bring it into streams by ticket, as last derived.';
 comment on column deployment_records.rework_reason is 'Derived: why this deployment was unplanned repair (revert, hotfix, rollback, incident-fix, label); null when it was not.';
 create index deployment_records__repository on deployment_records (tenant_id, repository, finished_at);
 create index deployment_records__service on deployment_records (tenant_id, service, finished_at) where counted;
@@ -214,6 +218,7 @@ create table changes (
 );
 comment on table changes is 'Each commit once, at the first counted deployment that contains it. Negative lead_seconds are kept, counted and left out of metrics.';
 create index changes__deployment_id on changes (tenant_id, deployment_id);
+create index changes__sha on changes (tenant_id, sha collate "C");
 select app.protect('changes');
 
 create table deployment_failures (

@@ -1,0 +1,121 @@
+/** What the stand-in answers, checked by the very schemas the console checks it with. */
+
+import type { z } from 'zod'
+import { createdKey, keyList as keyListSchema, newKey, sessionReply } from '../../src/modules/access/schemas.ts'
+import { bandsReply, doraReply, leadTimeReply, overviewReply } from '../../src/modules/delivery/dora/schemas.ts'
+import {
+  attributionOverride,
+  deploymentList,
+  deploymentReply,
+  incidentList,
+  newStream,
+  streamList as streamListSchema,
+} from '../../src/modules/delivery/facts/schemas.ts'
+import { connectReply, eventList, eventReply } from '../../src/modules/intake/schemas.ts'
+import { scheduleList } from '../../src/modules/operations/schemas.ts'
+import { day, dayMs, deploymentDetail, deployments, incidents, now, streamList } from './fixture-data.ts'
+import { connect, eventDetail, events, keyList, queueCounts, schedules } from './fixture-intake.ts'
+import { bands, dora, doraStreams, leadTime } from './fixture-metrics.ts'
+
+type Fault = { pointer: string; detail: string }
+type Reply = { status?: number; body: unknown } | { faults: Fault[] } | null
+
+const pageSize = 50
+const as = (schema: z.ZodType, body: unknown): Reply => ({ body: schema.parse(body) })
+
+function page<Row extends { id: number }>(rows: readonly Row[], cursor: string | null) {
+  const start = cursor === null ? 0 : rows.findIndex(({ id }) => id === Number(cursor)) + 1
+  const shown = rows.slice(start, start + pageSize)
+  return { shown, next_cursor: start + pageSize < rows.length ? String(shown.at(-1)!.id) : null }
+}
+
+function checked(schema: z.ZodType, body: unknown, reply: (value: unknown) => Reply): Reply {
+  const parsed = schema.safeParse(body)
+  if (parsed.success) return reply(parsed.data)
+  return {
+    faults: parsed.error.issues.map(({ path, message }) => ({ pointer: `#/${path.join('/')}`, detail: message })),
+  }
+}
+
+/** The reply to a request, or null for what does not exist. */
+export function answer(method: string, path: string, query: URLSearchParams, body: unknown, empty: boolean): Reply {
+  if (method !== 'GET') return change(method, path, body)
+  const asked = {
+    stream: query.get('stream') ?? query.get('tech_stream') ?? 'all',
+    from: query.get('from') ?? day(now - 89 * dayMs),
+    to: query.get('to') ?? day(now),
+    interval: query.get('interval') ?? 'week',
+    empty,
+  }
+  const id = Number(path.split('/')[2])
+  if (/^\/deployments\/\d+$/.test(path)) {
+    const detail = deploymentDetail(id)
+    return detail && as(deploymentReply, detail)
+  }
+  if (/^\/events\/\d+$/.test(path)) return as(eventReply, eventDetail(id))
+  switch (path) {
+    case '/session':
+      return as(sessionReply, {
+        tenant: { id: 't1', name: 'Acme Outfitters', time_zone: 'Europe/Berlin' },
+        actor: { type: 'session', name: 'Administrator' },
+        permissions: [],
+      })
+    case '/metrics/dora':
+      return as(doraReply, dora(asked))
+    case '/metrics/dora/streams':
+      return as(overviewReply, doraStreams(asked))
+    case '/metrics/bands':
+      return as(bandsReply, bands)
+    case '/metrics/lead-time':
+      return as(leadTimeReply, leadTime(asked))
+    case '/streams':
+      return as(streamListSchema, empty ? { streams: [], unassigned_repositories: [] } : streamList)
+    case '/deployments': {
+      const only = query.get('only')
+      const wanted = deployments.filter((row) =>
+        only === 'failed' ? row.failed : only === 'rework' ? row.rework_reason : true,
+      )
+      const { shown, next_cursor } = page(empty ? [] : wanted, query.get('cursor'))
+      return as(deploymentList, { deployments: shown, next_cursor })
+    }
+    case '/incidents': {
+      const asks = query.get('attributed')
+      const wanted = incidents.filter((row) => asks === null || (row.deployment_id !== null) === (asks === 'yes'))
+      const { shown, next_cursor } = page(empty ? [] : wanted, query.get('cursor'))
+      return as(incidentList, { incidents: shown, next_cursor })
+    }
+    case '/events': {
+      const status = query.get('status')
+      const { shown, next_cursor } = page(
+        empty ? [] : events.filter((row) => status === null || row.status === status),
+        query.get('cursor'),
+      )
+      const counts = empty ? { pending: 0, processing: 0, completed: 0, dead_lettered: 0 } : queueCounts
+      return as(eventList, { counts, events: shown, next_cursor })
+    }
+    case '/schedules':
+      return as(scheduleList, { schedules: empty ? [] : schedules })
+    case '/api-keys':
+      return as(keyListSchema, empty ? { ...keyList, keys: [] } : keyList)
+    case '/connect':
+      return as(connectReply, connect(empty))
+    default:
+      return null
+  }
+}
+
+function change(method: string, path: string, body: unknown): Reply {
+  if (path === '/streams' && method === 'POST')
+    return checked(newStream, body, (value) => ({ status: 201, body: value }))
+  if (path === '/api-keys' && method === 'POST')
+    return checked(newKey, body, () => ({
+      status: 201,
+      body: createdKey.parse({ id: 'k9', key: 'dt_k3xq9b7m_4m1sTn0tArealKeyJustAPicture0000' }),
+    }))
+  if (path.endsWith('/rotate'))
+    return { status: 201, body: { id: 'k9', key: 'dt_k3xq9b7m_4m1sTn0tArealKeyJustAPicture0001' } }
+  if (path.endsWith('/attribution') && method === 'PUT')
+    return checked(attributionOverride, body, () => ({ status: 200, body: {} }))
+  if (path.endsWith('/run')) return { body: { outcome: 'ok, 3 days recomputed' } }
+  return { status: 204, body: undefined }
+}

@@ -1,0 +1,117 @@
+/**
+ * A loopback stand-in for the API, to look at the console without one: serves `dist` under the real content security
+ * policy and answers `/api/v1` in the shapes of the modules' schemas.
+ * `bin/pinned-node console/dev/fixture-server.ts [port]`; the cookie `fixture` chooses full, empty, slow, error, broken
+ * or signed-out.
+ */
+import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { extname, join, normalize } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { answer } from './fixture-routes.ts'
+
+const dist = fileURLToPath(new URL('../dist/', import.meta.url))
+const types: Record<string, string> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.json': 'application/json',
+}
+
+function send(response: ServerResponse, status: number, body: unknown, type = 'application/json') {
+  response.writeHead(status, { 'content-type': type }).end(body === undefined ? '' : JSON.stringify(body))
+}
+
+const problem = (status: number, slug: string, title: string, detail: string, errors?: unknown) => ({
+  type: `/problems/${slug}`,
+  title,
+  status,
+  detail,
+  instance: '018f3c2a-7d1e-7c3a-9d5e-1a2b3c4d5e6f',
+  ...(errors ? { errors } : {}),
+})
+
+function serveFile(response: ServerResponse, path: string) {
+  const nonce = randomBytes(16).toString('base64')
+  const file = join(dist, normalize(path))
+  const isFile = extname(path) !== '' && file.startsWith(dist)
+  try {
+    const body = readFileSync(isFile ? file : join(dist, 'index.html'))
+    const html = !isFile || extname(path) === '.html'
+    response.writeHead(200, {
+      'content-type': html ? types['.html']! : (types[extname(path)] ?? 'application/octet-stream'),
+      'content-security-policy': `default-src 'none'; script-src 'self'; style-src 'self' 'nonce-${nonce}'; img-src 'self' data:; connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'`,
+    })
+    response.end(html ? body.toString().replaceAll('__CSP_NONCE__', nonce) : body)
+  } catch {
+    send(response, 404, problem(404, 'not-found', 'There is no such thing', 'No file has this name.'))
+  }
+}
+
+async function readBody(request: IncomingMessage): Promise<unknown> {
+  let text = ''
+  for await (const chunk of request) text += chunk
+  return text === '' ? undefined : JSON.parse(text)
+}
+
+async function handle(request: IncomingMessage, response: ServerResponse) {
+  const url = new URL(request.url ?? '/', 'http://127.0.0.1')
+  if (!url.pathname.startsWith('/api/v1')) return serveFile(response, url.pathname)
+  const mode = /fixture=([a-z-]+)/.exec(request.headers.cookie ?? '')?.[1] ?? 'full'
+  const path = url.pathname.slice('/api/v1'.length)
+  if (mode === 'signed-out')
+    return send(response, 401, problem(401, 'unauthorized', 'You are not signed in', 'No key and no session.'))
+  if (path !== '/session') {
+    if (mode === 'slow') return
+    if (mode === 'broken') return void request.socket.destroy()
+    if (mode === 'error')
+      return send(
+        response,
+        500,
+        problem(500, 'internal', 'Something went wrong on our side', 'The cause is in the log under this request id.'),
+      )
+  }
+  const reply = answer(request.method ?? 'GET', path, url.searchParams, await readBody(request), mode === 'empty')
+  if (reply === null)
+    return send(response, 404, problem(404, 'not-found', 'There is no such thing', 'Nothing has this id.'))
+  if ('faults' in reply)
+    return send(
+      response,
+      422,
+      problem(
+        422,
+        'invalid-request',
+        'The request is not valid',
+        `${reply.faults.length} fault in the body.`,
+        reply.faults,
+      ),
+    )
+  return send(response, reply.status ?? 200, reply.body)
+}
+
+/** Listens on loopback; port 0 picks a free one. Resolves to the server's address. */
+export function startFixtureServer(port = 0): Promise<{ url: string; close: () => void }> {
+  const server = createServer(
+    (request, response) =>
+      void handle(request, response).catch((error) => send(response, 500, { error: String(error) })),
+  )
+  return new Promise((resolve) => {
+    server.listen(port, '127.0.0.1', () => {
+      const address = server.address() as { port: number }
+      resolve({
+        url: `http://127.0.0.1:${address.port}`,
+        close: () => {
+          server.closeAllConnections()
+          server.close()
+        },
+      })
+    })
+  })
+}
+
+if (import.meta.main) {
+  const { url } = await startFixtureServer(Number(process.argv[2] ?? 3399))
+  console.log(`fixture server at ${url}`)
+}

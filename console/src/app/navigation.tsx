@@ -1,0 +1,61 @@
+/** Where one can go, in groups. */
+import { Box, Stack, Text } from '@mantine/core'
+import {
+  IconAlertCircle,
+  IconArrowsSplit2,
+  IconCalendarTime,
+  IconGauge,
+  IconInbox,
+  IconKey,
+  IconPlug,
+  IconRocket,
+} from '@tabler/icons-react'
+import { NavigationLink } from '~/ui/link.tsx'
+
+const groups = [
+  {
+    label: 'Delivery',
+    links: [
+      { to: '/', label: 'Overview', icon: IconGauge },
+      { to: '/deployments', label: 'Deployments', icon: IconRocket },
+      { to: '/incidents', label: 'Incidents', icon: IconAlertCircle },
+      { to: '/streams', label: 'Streams', icon: IconArrowsSplit2 },
+    ],
+  },
+  {
+    label: 'Intake',
+    links: [
+      { to: '/connect', label: 'Connect', icon: IconPlug },
+      { to: '/queue', label: 'Event queue', icon: IconInbox },
+      { to: '/schedules', label: 'Schedules', icon: IconCalendarTime },
+    ],
+  },
+  { label: 'Access', links: [{ to: '/keys', label: 'API keys', icon: IconKey }] },
+] as const
+
+/** The navigation's links; `onNavigate` closes it on phones. */
+export const Navigation = ({ onNavigate }: { onNavigate: () => void }) => (
+  <Stack gap="lg" component="nav" aria-label="Pages">
+    {groups.map((group) => (
+      <Box key={group.label}>
+        <Text size="xs" c="dimmed" fw={500} px="sm" mb={4}>
+          {group.label}
+        </Text>
+        {group.links.map(({ to, label, icon: Icon }) => (
+          <NavigationLink
+            key={to}
+            to={to}
+            label={label}
+            leftSection={<Icon size={18} stroke={1.6} />}
+            activeOptions={{ exact: to === '/', includeSearch: false }}
+            activeProps={{ active: true, 'aria-current': 'page' }}
+            onClick={onNavigate}
+            bdrs="sm"
+            px="sm"
+            py={7}
+          />
+        ))}
+      </Box>
+    ))}
+  </Stack>
+)

@@ -1,0 +1,114 @@
+/** One metric: value, level, what it rests on, and the way to the deployments behind it. */
+import { Group, Paper, Stack, Text, Title, Tooltip } from '@mantine/core'
+import type { DoraReply, Metric } from '#modules/delivery/dora/schemas.ts'
+import { formatCount } from '~/ui/format.ts'
+import { LevelBadge } from '~/ui/level-badge.tsx'
+import { TextLink } from '~/ui/link.tsx'
+import { type Band, bandInWords } from '~/ui/plots/bands.ts'
+import { Tag } from '~/ui/tag.tsx'
+import { formatValue, metricTexts, suffixOf } from '../metric-texts.ts'
+import type { WindowSearch } from '../search.ts'
+import { cardHeight } from './layout.ts'
+import { MetricDefinition } from './metric-definition.tsx'
+
+type MetricCardProps = {
+  metric: Metric
+  band: Band | undefined
+  bandsVersion: string
+  reply: DoraReply
+  search: WindowSearch
+}
+
+/** A card; without enough data it says what is missing instead of a number. */
+export function MetricCard({ metric, band, bandsVersion, reply, search }: MetricCardProps) {
+  const text = metricTexts[metric.name]
+  return (
+    <Paper p="md" mih={cardHeight} component="article" aria-label={text.title}>
+      <Stack h="100%" gap={6}>
+        <Group justify="space-between" wrap="nowrap" gap={4}>
+          <Title order={2} fz="sm" fw={500}>
+            {text.title}
+          </Title>
+          <MetricDefinition metric={metric} band={band} bandsVersion={bandsVersion} reply={reply} />
+        </Group>
+        {metric.value === null ? <Missing metric={metric} /> : <Value metric={metric} band={band} />}
+        <Group justify="space-between" mt="auto" gap="xs" fz="sm" wrap="nowrap">
+          <Behind metric={metric} search={search} />
+        </Group>
+      </Stack>
+    </Paper>
+  )
+}
+
+function Behind({ metric, search }: Pick<MetricCardProps, 'metric' | 'search'>) {
+  const { counted, only } = metricTexts[metric.name]
+  const count = `${formatCount(metric.n)} ${counted}`
+  if (metric.value !== null && only === undefined)
+    return (
+      <TextLink to="/deployments" search={search}>
+        {count}
+      </TextLink>
+    )
+  return (
+    <>
+      <Text size="sm" c="dimmed">
+        {count}
+      </Text>
+      {metric.value === null ? null : (
+        <TextLink to="/deployments" search={{ ...search, only }}>
+          {only === 'failed' ? 'Failed' : 'Rework'}
+        </TextLink>
+      )}
+    </>
+  )
+}
+
+function Value({ metric, band }: { metric: Metric; band: Band | undefined }) {
+  const suffix = suffixOf(metric.unit)
+  return (
+    <>
+      <Text fz={30} fw={600} lh={1.2} data-figures style={{ letterSpacing: '-0.02em' }}>
+        {formatValue(metric.value, metric.unit)}
+        {suffix ? (
+          <Text span c="dimmed" fz="sm" fw={400} ml={6} style={{ letterSpacing: 0 }}>
+            {suffix}
+          </Text>
+        ) : null}
+      </Text>
+      <Group gap={6}>
+        {metric.level ? (
+          <Tooltip
+            label={band ? bandInWords(band, metric.level, (value) => formatValue(value, metric.unit)) : metric.level}
+          >
+            <span>
+              <LevelBadge level={metric.level} />
+            </span>
+          </Tooltip>
+        ) : (
+          <Text size="sm" c="dimmed">
+            no published band
+          </Text>
+        )}
+        {metric.state === 'low_confidence' ? (
+          <Tooltip label={`Rests on only ${metric.n}: one more could change it much.`}>
+            <span>
+              <Tag>low confidence</Tag>
+            </span>
+          </Tooltip>
+        ) : null}
+      </Group>
+    </>
+  )
+}
+
+function Missing({ metric }: { metric: Metric }) {
+  const { missing } = metricTexts[metric.name]
+  return (
+    <>
+      <Text fw={600}>Insufficient data</Text>
+      <Text size="sm" c="dimmed" lh={1.4}>
+        {missing.text} <TextLink to={missing.to}>{missing.action}</TextLink>
+      </Text>
+    </>
+  )
+}

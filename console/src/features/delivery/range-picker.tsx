@@ -1,0 +1,26 @@
+import { DatePicker, type DatesRangeValue } from '@mantine/dates'
+import '@mantine/dates/styles.css'
+import { useState } from 'react'
+import { useTimeZone } from '~/ui/time.tsx'
+import { todayIn } from './window.ts'
+
+type RangePickerProps = { value: DatesRangeValue<string>; onPick: (from: string, to: string) => void }
+
+/** Two days of a calendar; picked when both are there. */
+export function RangePicker({ value, onPick }: RangePickerProps) {
+  const [range, setRange] = useState<DatesRangeValue<string>>(value)
+  return (
+    <DatePicker
+      type="range"
+      allowSingleDateInRange
+      value={range}
+      maxDate={todayIn(useTimeZone())}
+      defaultDate={value[1] ?? undefined}
+      firstDayOfWeek={1}
+      onChange={(next) => {
+        setRange(next)
+        if (next[0] && next[1]) onPick(next[0], next[1])
+      }}
+    />
+  )
+}

@@ -1,0 +1,99 @@
+/** Dialogs: a form in a modal, and a question before something that cannot be undone. */
+import { Alert, Anchor, Button, Group, Modal, Stack, Text } from '@mantine/core'
+import { type FormEvent, type ReactNode, useState } from 'react'
+import { ApiProblem } from '~/api/failure.ts'
+
+/** A failure inside a form: title, detail, remedy. Nothing when there is none. */
+export function FormFailure({ error }: { error: unknown }) {
+  if (!error) return null
+  const problem = error instanceof ApiProblem ? error.body : null
+  return (
+    <Alert color="red" variant="light" role="alert" title={problem?.title ?? 'That did not work'}>
+      {problem?.detail ?? (error instanceof Error ? error.message : String(error))}{' '}
+      {problem ? (
+        <Anchor href={problem.type} inherit>
+          What to do about it
+        </Anchor>
+      ) : null}
+    </Alert>
+  )
+}
+
+type FormDialogProps = {
+  title: string
+  opened: boolean
+  onClose: () => void
+  onSubmit: (event: FormEvent) => void
+  busy: boolean
+  failure: unknown
+  submitLabel: string
+  children: ReactNode
+  /** A second, quiet action on the left of the buttons. */
+  aside?: ReactNode
+}
+
+/** A form in a modal with a cancel and a submit button. */
+export function FormDialog(props: FormDialogProps) {
+  return (
+    <Modal opened={props.opened} onClose={props.onClose} title={props.title} size="lg">
+      <form onSubmit={props.onSubmit} noValidate>
+        <Stack>
+          {props.children}
+          <FormFailure error={props.failure} />
+          <Group justify="space-between" mt="xs">
+            <Group>{props.aside}</Group>
+            <Group>
+              <Button variant="default" onClick={props.onClose}>
+                Cancel
+              </Button>
+              <Button type="submit" loading={props.busy}>
+                {props.submitLabel}
+              </Button>
+            </Group>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  )
+}
+
+type ConfirmProps = {
+  title: string
+  question: ReactNode
+  action: string
+  onConfirm: () => Promise<unknown>
+  onClose: () => void
+}
+
+/** Asks before something final; mounted while it is asked. */
+export function Confirm({ title, question, action, onConfirm, onClose }: ConfirmProps) {
+  const [busy, setBusy] = useState(false)
+  const [error, setError] = useState<unknown>(null)
+  const confirm = async () => {
+    setBusy(true)
+    try {
+      await onConfirm()
+      onClose()
+    } catch (failure) {
+      setError(failure)
+    } finally {
+      setBusy(false)
+    }
+  }
+  return (
+    <Modal opened onClose={onClose} title={title}>
+      <Stack>
+        <Text>{question}</Text>
+        <FormFailure error={error} />
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose} data-autofocus>
+            Keep it
+          </Button>
+          <Button color="red" loading={busy} onClick={() => void confirm()}>
+            {action}
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  )
+}

@@ -1,0 +1,49 @@
+/** The frame of every page: document title, one heading that takes the focus after navigation, filters, content. */
+import { Box, Group, Stack, Text, Title } from '@mantine/core'
+import { type ReactNode, useEffect, useRef } from 'react'
+
+type PageProps = {
+  title: string
+  /** One sentence under the title, or small facts about the thing shown. */
+  lead?: ReactNode
+  /** A way back to the list, above the title. */
+  back?: ReactNode
+  /** Buttons on the right of the title. */
+  actions?: ReactNode
+  children: ReactNode
+}
+
+let navigations = 0
+
+/** A page; `title` is also the document's title. */
+export function Page({ title, lead, back, actions, children }: PageProps) {
+  const heading = useRef<HTMLHeadingElement>(null)
+  useEffect(() => {
+    // The first page keeps the browser's own focus; later ones announce themselves to screen readers.
+    if (navigations++ > 1) heading.current?.focus({ preventScroll: true })
+  }, [])
+  return (
+    <Stack gap="lg">
+      <title>{`${title} · daytwo`}</title>
+      <Group justify="space-between" align="flex-end" gap="md">
+        <Box maw={760}>
+          {back ? (
+            <Box mb={4} fz="sm">
+              {back}
+            </Box>
+          ) : null}
+          <Title order={1} ref={heading} tabIndex={-1}>
+            {title}
+          </Title>
+          {lead ? (
+            <Text c="dimmed" mt={4} component="div">
+              {lead}
+            </Text>
+          ) : null}
+        </Box>
+        {actions ? <Group gap="xs">{actions}</Group> : null}
+      </Group>
+      {children}
+    </Stack>
+  )
+}

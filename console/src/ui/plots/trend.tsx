@@ -1,0 +1,65 @@
+import { LineChart } from '@mantine/charts'
+import '@mantine/charts/styles.css'
+import type { Zone } from './bands.ts'
+
+type TrendProps = {
+  label: string
+  height: number
+  data: readonly Record<string, string | number | null>[]
+  /** Lines to draw; the second and later are dashed and quiet. */
+  series: readonly { name: string; label: string }[]
+  zones: readonly Zone[]
+  /** The value axis: from its first to its last. */
+  ticks: readonly number[]
+  format: (value: number) => string
+  formatX: (value: string) => string
+}
+
+/** A line over time, its gaps left open, with the benchmark's zones behind it. */
+export function Trend({ label, height, data, series, zones, ticks, format, formatX }: TrendProps) {
+  const max = ticks.at(-1) ?? 1
+  return (
+    <LineChart
+      h={height}
+      data={[...data]}
+      dataKey="x"
+      role="figure"
+      aria-label={label}
+      series={series.map((line, index) => ({
+        ...line,
+        color: index === 0 ? 'var(--dt-line)' : 'var(--dt-line-soft)',
+        ...(index === 0 ? {} : { strokeDasharray: '4 4' }),
+      }))}
+      curveType="monotone"
+      connectNulls={false}
+      strokeWidth={2}
+      withDots={data.length <= 32}
+      dotProps={{ r: 2.5, strokeWidth: 0 }}
+      activeDotProps={{ r: 4, strokeWidth: 0 }}
+      lineProps={{ isAnimationActive: false }}
+      gridAxis="none"
+      tickLine="none"
+      valueFormatter={format}
+      referenceAreas={zones.map((zone) => ({
+        y1: zone.from,
+        y2: zone.to,
+        fill: `var(--dt-${zone.level}-zone)`,
+        fillOpacity: 1,
+        ifOverflow: 'hidden',
+        ...((zone.to - zone.from) / max > 0.09
+          ? { label: { value: zone.level, position: 'right', fontSize: 11, fill: `var(--dt-${zone.level})` } }
+          : {}),
+      }))}
+      xAxisProps={{
+        tickFormatter: formatX,
+        minTickGap: 24,
+        interval: 'preserveStartEnd',
+        padding: { left: 4, right: 4 },
+      }}
+      yAxisProps={{ domain: [0, max], ticks: [...ticks], width: 48, allowDataOverflow: true, interval: 0 }}
+      tooltipProps={{ isAnimationActive: false, labelFormatter: (value) => formatX(String(value)) }}
+      lineChartProps={{ margin: { top: 8, right: zones.length > 0 ? 52 : 8, bottom: 0, left: 0 } }}
+      textColor="dimmed"
+    />
+  )
+}

@@ -1,0 +1,36 @@
+import type { Database, TenantTx } from '#kernel/database/index.ts'
+import type { EventLog } from '#kernel/events/index.ts'
+import { defineModule } from '#kernel/module.ts'
+import { bandsVersionSetting } from './bands.ts'
+import { rollUp, type StreamDay } from './roll-up.ts'
+import { doraRoutes } from './routes.ts'
+import { selfCheck } from './self-check.ts'
+import { rollUpChangedDays } from './subscribers.ts'
+
+export type DeliveryDoraPort = {
+  /** Makes these days' roll-ups again in the caller's transaction; returns how many differed. */
+  rollUp(tx: TenantTx, days: readonly StreamDay[]): Promise<number>
+}
+
+export const deliveryDora = defineModule({
+  name: 'delivery/dora',
+  migrations: new URL('./migrations/', import.meta.url),
+  permissions: [{ name: 'metrics:read', summary: 'Read metrics' }],
+  settings: [bandsVersionSetting],
+  start: ({ database }: { database: Database; eventLog: EventLog }) => {
+    const port: DeliveryDoraPort = { rollUp }
+    return {
+      port,
+      routes: doraRoutes({ database }),
+      subscribers: [rollUpChangedDays()],
+      schedules: [
+        {
+          name: 'materialize-daily-metrics',
+          cron: '10 0 * * *',
+          summary: 'Checks the daily DORA roll-ups against the facts and repairs what differs',
+          run: () => selfCheck(database),
+        },
+      ],
+    }
+  },
+})

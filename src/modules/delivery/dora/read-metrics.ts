@@ -1,0 +1,140 @@
+/** The reads behind the routes. All of them stay on the roll-ups and may go to a replica. */
+import { type Context, requirePermission } from '#kernel/context/index.ts'
+import type { Database, TenantTx } from '#kernel/database/index.ts'
+import { readSetting } from '#kernel/settings/index.ts'
+import { knownStream, requireStream, resolveWindow } from '#modules/delivery/facts/index.ts'
+import { type Bands, bandsOf, bandsVersionSetting } from './bands.ts'
+import { dayNumber, dayText, type Interval, slices } from './calendar.ts'
+import { distributionOf, measure, measureBriefly, seriesOf } from './measure.ts'
+import { changeLeadTime } from './metrics/change-lead-time.ts'
+import { share } from './metrics/definition.ts'
+import { percentilesOf } from './nearest-rank.ts'
+import { databaseClock, listStreams, readDays, readStreams } from './queries.ts'
+import type { DoraReply, LeadTimeReply, OverviewReply } from './schemas.ts'
+import { windowOf, windowOfStream } from './window.ts'
+
+type Asked = {
+  stream?: string | undefined
+  tech_stream?: string | undefined
+  from?: string | undefined
+  to?: string | undefined
+  interval?: Interval | undefined
+}
+
+const bandsOfTenant = async (tx: TenantTx) => bandsOf(await readSetting(tx, bandsVersionSetting))
+
+/** The days asked for, as texts and as numbers, and the clock that ages go by. */
+async function spanOf(tx: TenantTx, asked: Pick<Asked, 'from' | 'to'>) {
+  const { from: fromText, to: toText, timeZone } = await resolveWindow(tx, asked)
+  const { now } = (await tx.row(databaseClock, undefined))!
+  return { fromText, toText, from: dayNumber(fromText), to: dayNumber(toText), timeZone, now }
+}
+
+async function readStream(tx: TenantTx, stream: string, asked: Asked) {
+  await knownStream(tx, stream, asked.tech_stream === undefined ? 'delivery' : 'tech')
+  const span = await spanOf(tx, asked)
+  return { span, rows: await tx.rows(readDays, { stream, from: span.fromText, to: span.toText }) }
+}
+
+function streamAsked(ctx: Context, asked: Asked): string {
+  requirePermission(ctx, 'metrics:read')
+  return requireStream(ctx, asked)
+}
+
+/** When the newest of the rows was computed; with none, nothing was known until now. */
+const asOf = (rows: readonly { computedAt: Date }[], now: Date) =>
+  new Date(
+    Math.max(...rows.map((row) => row.computedAt.getTime()), rows.length === 0 ? now.getTime() : 0),
+  ).toISOString()
+
+/** `GET /metrics/dora` */
+export function readDora(database: Database, ctx: Context, asked: Asked): Promise<DoraReply> {
+  const stream = streamAsked(ctx, asked)
+  const interval = asked.interval ?? 'week'
+  return database.tenantRead(ctx, async (tx) => {
+    const { span, rows } = await readStream(tx, stream, asked)
+    const bands = await bandsOfTenant(tx)
+    const window = windowOf(rows, span, span.now)
+    return {
+      stream,
+      from: span.fromText,
+      to: span.toText,
+      interval,
+      time_zone: span.timeZone,
+      bands_version: bands.version,
+      as_of: asOf(rows, span.now),
+      metrics: measure(window, bands),
+      series: seriesOf(rows, span, interval, span.now),
+      lead_time_distribution: distributionOf(window.lead),
+    }
+  })
+}
+
+/** `GET /metrics/lead-time` */
+export function readLeadTime(database: Database, ctx: Context, asked: Asked): Promise<LeadTimeReply> {
+  const stream = streamAsked(ctx, asked)
+  return database.tenantRead(ctx, async (tx) => {
+    const { span, rows } = await readStream(tx, stream, asked)
+    const { lead, stages, ...window } = windowOf(rows, span, span.now)
+    const { coding, pickup, review, deploy } = stages!
+    return {
+      stream,
+      from: span.fromText,
+      to: span.toText,
+      definition: changeLeadTime.definition,
+      summary: changeLeadTime.summary,
+      total: percentilesOf(lead),
+      stages: {
+        coding: percentilesOf(coding),
+        pickup: percentilesOf(pickup),
+        review: percentilesOf(review),
+        deploy: percentilesOf(deploy),
+      },
+      dropped_negative: window.droppedChanges,
+      coverage: share(window.deploymentsWithChanges, window.deployments),
+      series: slices(span.from, span.to, asked.interval ?? 'week').map((slice) => {
+        const { p50, p90, n } = percentilesOf(windowOf(rows, slice, span.now).lead)
+        return { from: dayText(slice.from), to: dayText(slice.to), p50, p90, n }
+      }),
+    }
+  })
+}
+
+/** `GET /metrics/dora/streams`: the streams the caller may see; `all` only for callers who may see everything. */
+export function readOverview(
+  database: Database,
+  ctx: Context,
+  asked: Pick<Asked, 'from' | 'to'>,
+): Promise<OverviewReply> {
+  requirePermission(ctx, 'metrics:read')
+  return database.tenantRead(ctx, async (tx) => {
+    const span = await spanOf(tx, asked)
+    const bands = await bandsOfTenant(tx)
+    const known = await tx.rows(listStreams, { only: ctx.streams ? [...ctx.streams] : null })
+    const everything = { id: 'all', kind: 'all' as const, name: 'Everything' }
+    const streams = ctx.streams ? known : [everything, ...known]
+    const rows = await tx.rows(readStreams, {
+      streams: streams.map(({ id }) => id),
+      from: span.fromText,
+      to: span.toText,
+    })
+    const byStream = new Map(rows.map((row) => [row.stream, row]))
+    return {
+      from: span.fromText,
+      to: span.toText,
+      time_zone: span.timeZone,
+      bands_version: bands.version,
+      as_of: asOf(rows, span.now),
+      streams: streams.map(({ id, kind, name }) => {
+        const window = windowOfStream(byStream.get(id), span, span.now)
+        return { stream: id, kind, name, deployments: window.deployments, metrics: measureBriefly(window, bands) }
+      }),
+    }
+  })
+}
+
+/** `GET /metrics/bands`: those the tenant compares itself with. */
+export function readBands(database: Database, ctx: Context): Promise<Bands> {
+  requirePermission(ctx, 'metrics:read')
+  return database.tenantRead(ctx, bandsOfTenant)
+}

@@ -1,0 +1,109 @@
+/** Door of the delivery facts: what shipped, what went wrong, and what that means. */
+import { z } from 'zod'
+import type { Context } from '#kernel/context/index.ts'
+import type { Database } from '#kernel/database/index.ts'
+import { type EventLog, subscribe } from '#kernel/events/index.ts'
+import { defineModule } from '#kernel/module.ts'
+import { sql, statement } from '#kernel/sql/index.ts'
+import type { Processor } from '#modules/intake/index.ts'
+import { deploymentRoutes } from './deployments/routes.ts'
+import { derive } from './derive/derive.ts'
+import { recomputeAll } from './derive/recompute-all.ts'
+import { daysChanged, factsRecorded } from './events.ts'
+import { incidentRoutes } from './incidents/routes.ts'
+import { linkPullRequests } from './link-pull-requests.ts'
+import { streamExists } from './problems.ts'
+import { githubProcessor, jiraProcessor } from './processors.ts'
+import {
+  attributionWindowHours,
+  deploymentsFrom,
+  deployWorkflows,
+  incidentIssueTypes,
+  incidentLabel,
+  productionEnvironments,
+  reworkLabels,
+} from './settings.ts'
+import type { newStream } from './schemas.ts'
+import { streamRoutes } from './stream-routes.ts'
+import { createStream } from './streams/create-stream.ts'
+import { listStreams } from './streams/list-streams.ts'
+
+type NewStream = z.output<typeof newStream>
+
+export { markAll } from './derive/recompute-all.ts'
+export { daysChanged, factsRecorded } from './events.ts'
+export { knownStream, requireStream, type StreamKind } from './stream-scope.ts'
+export { resolveWindow, type Window } from './window.ts'
+
+export type DeliveryFactsPort = {
+  /** What intake hands GitHub's and Jira's events to. */
+  readonly processors: readonly Processor[]
+  /** Marks everything the tenant has to be derived again, after a setting changed; returns how much was marked. */
+  recomputeAll(ctx: Context): Promise<{ repositories: number; incidents: number }>
+  createStream(ctx: Context, input: NewStream): Promise<unknown>
+  listStreams(ctx: Context): ReturnType<typeof listStreams>
+}
+
+type Needs = {
+  database: Database
+  eventLog: EventLog
+  /** Makes a login unreadable, the same for the same person. */
+  hashPerson: (login: string) => string
+}
+
+const tenantIds = statement({
+  name: 'delivery.tenant-ids',
+  row: z.object({ id: z.string() }),
+  sample: undefined,
+  sql: () => sql`select t.id as "id" from tenant t where t.status = 'ready' order by t.id`,
+})
+
+export const deliveryFacts = defineModule({
+  name: 'delivery-facts',
+  migrations: new URL('./migrations/', import.meta.url),
+  permissions: [
+    { name: 'delivery:read', summary: 'See streams, deployments, incidents and delivery metrics' },
+    { name: 'delivery:write', summary: 'Change streams and say what caused an incident' },
+  ],
+  problems: [streamExists],
+  events: [factsRecorded as never, daysChanged as never],
+  settings: [
+    attributionWindowHours as never,
+    deployWorkflows as never,
+    deploymentsFrom as never,
+    incidentIssueTypes as never,
+    incidentLabel as never,
+    productionEnvironments as never,
+    reworkLabels as never,
+  ],
+  start: ({ database, eventLog, hashPerson }: Needs) => {
+    const port: DeliveryFactsPort = {
+      processors: [githubProcessor({ eventLog, hashPerson }), jiraProcessor({ eventLog })],
+      recomputeAll: (ctx) => recomputeAll({ database, eventLog }, ctx),
+      createStream: (ctx, input) => createStream({ database, eventLog }, ctx, input),
+      listStreams: (ctx) => listStreams(database, ctx),
+    }
+    return {
+      port,
+      routes(http) {
+        streamRoutes(database, eventLog)(http)
+        deploymentRoutes(database)(http)
+        incidentRoutes({ database, eventLog })(http)
+      },
+      subscribers: [subscribe('delivery.derive', factsRecorded, (tx, recorded) => derive(tx, eventLog, recorded))],
+      schedules: [
+        {
+          name: 'scheduler:enrich-pr-delivery-streams',
+          cron: '*/5 * * * *',
+          summary: 'Links pull requests to streams by the tickets they name',
+          async run() {
+            const tenants = await database.platformTx('link pull requests', (tx) => tx.rows(tenantIds, undefined))
+            let repositories = 0
+            for (const { id } of tenants) repositories += await linkPullRequests(database, eventLog, id)
+            return `${repositories} repositories with new links, ${tenants.length} tenants`
+          },
+        },
+      ],
+    }
+  },
+})

@@ -1,0 +1,100 @@
+/** Jira issues and sprints → work_item_events. */
+import { type Ignored, incomplete, type WorkItemFact } from '../fact-rows.ts'
+import { type Fields, fields, instant, positive, text } from '../read-payload.ts'
+import type { ChangeItem, JiraIssue } from './issue.ts'
+
+/** Jira's fields that say how work flows, and our name for each. */
+const flowFields = new Map([
+  ['status', 'status'],
+  ['sprint', 'sprint'],
+  ['story points', 'points'],
+  ['story point estimate', 'points'],
+])
+
+type Row = Pick<WorkItemFact, 'externalId' | 'action' | 'occurredAt'> & Partial<WorkItemFact>
+
+const rowOf = (issue: JiraIssue, row: Row): WorkItemFact => ({
+  table: 'work_item_events',
+  source: 'jira',
+  itemKey: issue.key,
+  projectKey: issue.projectKey,
+  itemType: issue.type,
+  field: null,
+  fromValue: null,
+  toValue: null,
+  points: null,
+  ...row,
+})
+
+/** The issue's beginning, with the status it began in. */
+export function createdItem(issue: JiraIssue, createdAt: Date): WorkItemFact[] {
+  const toValue = text(fields(issue.fields.status).name, 300) ?? null
+  const rows = [rowOf(issue, { externalId: 'created', action: 'created', occurredAt: createdAt, toValue })]
+  if (issue.category)
+    rows.push(categoryRow(issue, { externalId: 'created:status_category', occurredAt: createdAt }, issue.category))
+  return rows
+}
+
+export const deletedItem = (issue: JiraIssue, occurredAt: Date): WorkItemFact =>
+  rowOf(issue, { externalId: 'deleted', action: 'deleted', occurredAt })
+
+/**
+ * One row a change of status, sprint or points. Sprints are given by id (`12, 13`), the others by name. A change of status also
+ * tells the category it led to, for names of statuses are each team's own.
+ */
+export function changedItems(issue: JiraIssue, at: Date): WorkItemFact[] {
+  const rows: WorkItemFact[] = []
+  const nth = new Map<string, number>()
+  for (const item of issue.changes) {
+    const field = flowFields.get(item.field)
+    if (!field || !issue.changeId) continue
+    const n = nth.get(field) ?? 0
+    nth.set(field, n + 1)
+    const row = { externalId: `${issue.changeId}:${field}:${n}`, action: 'changed', field, occurredAt: at }
+    rows.push(rowOf(issue, { ...row, ...valuesOf(field, item) }))
+    if (field === 'status' && issue.category)
+      rows.push(
+        categoryRow(issue, { externalId: `${issue.changeId}:status_category:${n}`, occurredAt: at }, issue.category),
+      )
+  }
+  return rows
+}
+
+const categoryRow = (issue: JiraIssue, row: Pick<WorkItemFact, 'externalId' | 'occurredAt'>, category: string) =>
+  rowOf(issue, { ...row, action: 'changed', field: 'status_category', toValue: category })
+
+function valuesOf(field: string, item: ChangeItem): Partial<WorkItemFact> {
+  if (field === 'sprint') return { fromValue: item.from, toValue: item.to }
+  const values = { fromValue: item.fromName, toValue: item.toName }
+  if (field !== 'points') return values
+  const points = item.toName === null ? Number.NaN : Number(item.toName)
+  return { ...values, points: Number.isFinite(points) ? points : null }
+}
+
+/** A sprint's start or end; `item_key` is what changes of an issue's sprint name. */
+export function sprintEvent(payload: Fields, action: 'started' | 'closed'): readonly WorkItemFact[] | Ignored {
+  const sprint = fields(payload.sprint)
+  const id = positive(sprint.id)
+  const board = positive(sprint.originBoardId)
+  const own = action === 'closed' ? instant(sprint.completeDate) : instant(sprint.activatedDate)
+  const occurredAt =
+    own ?? instant(payload.timestamp) ?? instant(action === 'closed' ? sprint.endDate : sprint.startDate)
+  if (!id || !board || !occurredAt) return incomplete
+  return [
+    {
+      table: 'work_item_events',
+      source: 'jira',
+      // A sprint may be opened again and closed once more.
+      externalId: `${action}:${occurredAt.getTime()}`,
+      itemKey: `sprint:${id}`,
+      projectKey: `board:${board}`,
+      itemType: 'sprint',
+      action,
+      field: null,
+      fromValue: null,
+      toValue: text(sprint.name, 300) ?? null,
+      points: null,
+      occurredAt,
+    },
+  ]
+}

@@ -1,0 +1,34 @@
+/** Pull requests belong to the streams whose Jira tickets they name (D7). */
+import type { Database, TenantTx } from '#kernel/database/index.ts'
+import type { EventLog } from '#kernel/events/index.ts'
+import { factsRecorded } from './events.ts'
+import { hasTicketStreams, relinkAll, relinkThese } from './link-queries.ts'
+
+export type PullRequestKey = { readonly repository: string; readonly prNumber: number }
+
+const allTimeoutMs = 120_000
+
+const mayLink = async (tx: TenantTx): Promise<boolean> => (await tx.row(hasTicketStreams, undefined))!.any
+
+/** Links these pull requests anew and returns the repositories in which a link came or went. */
+export async function linkPullRequestsOf(tx: TenantTx, pairs: readonly PullRequestKey[]): Promise<string[]> {
+  if (pairs.length === 0 || !(await mayLink(tx))) return []
+  const repositories = pairs.map(({ repository }) => repository)
+  const numbers = pairs.map(({ prNumber }) => prNumber)
+  return (await tx.rows(relinkThese, { tenantId: tx.tenantId, repositories, numbers })).map((row) => row.repository)
+}
+
+/** Links all pull requests of the tenant anew, and says so for the repositories in which that changed anything. */
+export async function relinkPullRequests(tx: TenantTx, eventLog: EventLog): Promise<number> {
+  if (!(await mayLink(tx))) return 0
+  const repositories = (await tx.rows(relinkAll, { tenantId: tx.tenantId })).map((row) => row.repository)
+  if (repositories.length > 0) await eventLog.publish(tx, factsRecorded, { repositories, incidents: [] })
+  return repositories.length
+}
+
+/**
+ * What `scheduler:enrich-pr-delivery-streams` does for one tenant. Batches link what they touch at once; this catches what two
+ * workers could not see of each other. Returns the number of repositories in which a link came or went.
+ */
+export const linkPullRequests = (database: Database, eventLog: EventLog, tenantId: string): Promise<number> =>
+  database.tenantTx({ tenantId }, (tx) => relinkPullRequests(tx, eventLog), { statementTimeoutMs: allTimeoutMs })
