@@ -1,4 +1,5 @@
 /** Where PostgreSQL comes from: the embedded server of the data folder, or the external one the configuration names. */
+import { globSync } from 'node:fs'
 import type { Config } from '#kernel/config/index.ts'
 import {
   attachOrStart,
@@ -19,7 +20,6 @@ import {
   roles,
   setUpDatabase,
 } from '#kernel/database/index.ts'
-import { migrationFolders } from './modules.ts'
 
 export type DatabaseServer = {
   /** The application's login. */
@@ -99,7 +99,7 @@ async function prepareEmbedded(
   server: EmbeddedServer,
   { log, mayRestart }: { log: (line: string) => void; mayRestart: boolean },
 ): Promise<boolean> {
-  const migrations = readMigrations(migrationFolders())
+  const migrations = allMigrations()
   const url = databaseUrl(server.url, embeddedDatabase)
   const states = await migrationStatus(url, migrations).catch(() => undefined)
   const pending = states?.filter(({ state }) => state === 'pending') ?? []
@@ -137,4 +137,9 @@ export async function checkDatabase(url: string): Promise<void> {
   )
 }
 
-export const allMigrations = (): Migration[] => readMigrations(migrationFolders())
+/** Found by folder, so that the supervisor and short commands need not load the modules; a test compares with their list. */
+export function allMigrations(): Migration[] {
+  const sources = new URL('../', import.meta.url)
+  const folders = globSync('{kernel,modules}/**/migrations/', { cwd: sources })
+  return readMigrations(folders.map((folder) => new URL(`${folder}/`, sources)))
+}

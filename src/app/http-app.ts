@@ -43,7 +43,7 @@ export async function makeHttpApp(
   )
   for (const module of composed.started) await module.rootRoutes?.(http)
   problemRoutes(http)
-  await http.register(docsRoutes)
+  docsRoutes(http)
   await consoleRoutes(http)
   http.addHook('onClose', async () => {
     for (const module of composed.started) await module.drain?.()

@@ -1,5 +1,4 @@
-/** Every module of the product, in dependency order: the one list that migrations, permissions, problems and documents read. */
-import { kernelMigrations } from '#kernel/database/index.ts'
+/** Every module of the product, in dependency order: the one list that permissions, problems and documents read. */
 import type { Permission } from '#kernel/module.ts'
 import { access } from '#modules/access/index.ts'
 import { deliveryDora } from '#modules/delivery/dora/index.ts'
@@ -9,10 +8,5 @@ import { operations } from '#modules/operations/index.ts'
 import { tenants } from '#modules/tenants/index.ts'
 
 export const modules = [tenants, access, deliveryFacts, deliveryDora, intake, operations] as const
-
-export const migrationFolders = (): URL[] => [
-  kernelMigrations,
-  ...modules.flatMap((module) => (module.migrations ? [module.migrations] : [])),
-]
 
 export const permissions = (): Permission[] => modules.flatMap((module) => [...(module.permissions ?? [])])

@@ -11,4 +11,3 @@ export {
 } from './migrator.ts'
 export { databaseUrl, loginFault, rolePassword, roles, setUpDatabase, withClient } from './roles.ts'
 export type { PlatformTx, TenantTx, Tx } from './transaction.ts'
-export const kernelMigrations = new URL('./migrations/', import.meta.url)

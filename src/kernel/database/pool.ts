@@ -16,7 +16,7 @@ export function makePool(url: string, max: number, name: string, log: Logger): p
     max,
     application_name: `daytwo-${name}`,
     connectionTimeoutMillis: 5000,
-    idleTimeoutMillis: 60_000,
+    idleTimeoutMillis: 10_000,
     keepAlive: true,
   })
   // An idle connection that breaks is replaced at the next use; without a listener it would end the process.

@@ -49,7 +49,7 @@ export async function setUpDatabase({ adminUrl, database, login, databaseSecret 
   await withClient(databaseUrl(adminUrl, database), async (admin) => {
     // Statement statistics by our names; where the extension is absent the report says so instead.
     await admin.query('create extension if not exists pg_stat_statements').catch(() => undefined)
-    await admin.query(`grant pg_read_all_stats to ${roles.operator}`).catch(() => undefined)
+    await admin.query(`grant pg_read_all_stats to ${roles.operator}, ${roles.platform}`).catch(() => undefined)
   })
 }
 

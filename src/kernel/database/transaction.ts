@@ -30,7 +30,8 @@ const statementSeconds = new Histogram({
 export function statementRunner(client: pg.ClientBase): Tx {
   async function execute<A, R>(statement: Statement<A, R>, args: A): Promise<pg.QueryResult> {
     const sql = statement.sql(args)
-    const text = `/* ${statement.name} */ ${sql.text.trim()}`
+    // Named in front for pg_stat_activity and the log, and behind for pg_stat_statements, which cuts a leading comment.
+    const text = `/* ${statement.name} */ ${sql.text.trim()} /* ${statement.name} */`
     const started = monotonicMs()
     try {
       return await client.query({

@@ -1,5 +1,6 @@
 /** OpenAPI 3.1 from the routes' own schemas, and the page at `/docs`. Must be registered before the routes. */
 import swagger from '@fastify/swagger'
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { jsonSchemaTransform } from 'fastify-type-provider-zod'
 import { problemTypes } from '#kernel/errors/index.ts'
 import type { Http } from './server.ts'
@@ -41,24 +42,32 @@ export async function describeApi(
   })
 }
 
-/** The reference page, and `/docs/openapi.json`. */
-export async function docsRoutes(http: Http): Promise<void> {
-  http.get(
-    '/docs/openapi.json',
-    { config: { public: 'describes the API, holds no data' }, schema: { hide: true } },
-    () => http.swagger(),
-  )
+const isPublic = { public: 'describes the API, holds no data' }
+
+/**
+ * The reference page, and `/docs/openapi.json`. The page brings four megabytes of script, so it lives in a server of its own
+ * that is made when somebody first looks.
+ */
+export function docsRoutes(http: Http): void {
+  const hidden = { config: isPublic, schema: { hide: true } }
+  let pages: Promise<FastifyInstance> | undefined
+  const answer = async (request: FastifyRequest, reply: FastifyReply) => {
+    pages ??= referencePages()
+    const page = await (await pages).inject({ url: request.url })
+    return reply.status(page.statusCode).type(String(page.headers['content-type'])).send(page.rawPayload)
+  }
+  http.get('/docs/openapi.json', hidden, () => http.swagger())
+  http.get('/docs', hidden, answer)
+  http.get('/docs/*', hidden, answer)
+}
+
+async function referencePages(): Promise<FastifyInstance> {
   const { default: scalar } = await import('@scalar/fastify-api-reference')
-  http.addHook('onRoute', (route) => {
-    if (route.url.startsWith('/docs')) route.config = { public: 'describes the API, holds no data', ...route.config }
-  })
-  await http.register(
-    scalar as never,
-    {
-      routePrefix: '/docs',
-      configuration: { url: '/docs/openapi.json', title: 'daytwo API', telemetry: false, withDefaultFonts: false },
-    } as never,
-  )
+  const pages = Fastify()
+  const configuration = { url: '/docs/openapi.json', title: 'daytwo API', telemetry: false, withDefaultFonts: false }
+  await pages.register(scalar as never, { routePrefix: '/docs', configuration } as never)
+  await pages.ready()
+  return pages
 }
 
 /** One page per problem type: what it means and what to do. */

@@ -73,9 +73,8 @@ export function problemBody(problem: Problem, requestId: string) {
 export function replyWithProblem(error: unknown, request: FastifyRequest, reply: FastifyReply) {
   const problem = toProblem(error)
   const { status } = problem.type
-  if (status >= 500 && status !== 503)
-    request.log.error({ err: problem.cause ?? error, requestId: request.id }, 'a request failed')
-  else if (status === 503) request.log.warn({ err: problem.cause, requestId: request.id }, problem.message)
+  if (status >= 500 && status !== 503) request.log.error({ err: problem.cause ?? error }, 'a request failed')
+  else if (status === 503) request.log.warn({ err: problem.cause }, problem.message)
   if (status === 401) reply.header('www-authenticate', 'Bearer')
   if (status === 503) reply.header('retry-after', String(problem.extension.retryAfterSeconds ?? 5))
   // The rest of an oversized body is not read: the connection cannot be reused.

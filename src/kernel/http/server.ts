@@ -66,7 +66,7 @@ const requestSeconds = new Histogram({
 export async function makeHttp(options: HttpOptions): Promise<Http> {
   const http = Fastify({
     loggerInstance: options.log as FastifyBaseLogger,
-    logController: new LogController({ disableRequestLogging: true }),
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     bodyLimit: bodyLimitBytes,
     requestTimeout: options.requestTimeoutMs,
     connectionTimeout: 0,
@@ -142,7 +142,6 @@ function logAndMeasure(request: FastifyRequest, reply: { statusCode: number; ela
   request.log.info(
     {
       file: 'access',
-      requestId: request.id,
       tenantId: request.caller?.tenantId,
       method: request.method,
       path: request.url.split('?', 1)[0],

@@ -35,7 +35,7 @@ export type LogOptions = {
 }
 
 export async function openLog(options: LogOptions): Promise<Logger> {
-  const streams: pino.StreamEntry[] = [{ level: 'trace', stream: await terminal(options) }]
+  const streams: pino.StreamEntry[] = [{ level: 'trace', stream: withoutAccessLines(options, await terminal(options)) }]
   if (options.logDir) for (const entry of await files(options.logDir)) streams.push(entry)
   return pino(
     {
@@ -66,6 +66,10 @@ async function terminal({ destination, pretty }: LogOptions): Promise<pino.Desti
     errorLikeObjectKeys: ['err'],
   })
 }
+
+/** Where there is an access log of its own, one line a request would only bury what a person looks for. */
+const withoutAccessLines = ({ logDir }: LogOptions, stream: pino.DestinationStream): pino.DestinationStream =>
+  logDir ? { write: (line) => void (line.includes('"file":"access"') || stream.write(line)) } : stream
 
 async function files(folder: string): Promise<pino.StreamEntry[]> {
   const { createStream } = await import('rotating-file-stream')

@@ -36,12 +36,13 @@ export function makeEngine(work: Work, database: Database, log: Logger): Engine 
 
   async function claim(claimId: string): Promise<Claimed[]> {
     retriedNext = !retriedNext
-    for (const retried of [retriedNext, !retriedNext]) {
-      const args = { claim: claimId, limit: retried ? 1 : work.batch, retried }
-      const rows = await database.platformTx(`claim ${work.name}`, (tx) => tx.rows(statements.claim, args))
-      if (rows.length > 0) return rows
-    }
-    return []
+    return database.platformTx(`claim ${work.name}`, async (tx) => {
+      for (const retried of [retriedNext, !retriedNext]) {
+        const rows = await tx.rows(statements.claim, { claim: claimId, limit: retried ? 1 : work.batch, retried })
+        if (rows.length > 0) return rows
+      }
+      return []
+    })
   }
 
   return {

@@ -52,18 +52,28 @@ export async function startWorker(
     signal.removeEventListener('abort', wake)
   }
 
+  /** One round; false when nothing was due or the round could not be made. */
+  async function round(engine: Engine): Promise<boolean> {
+    beat = monotonicMs()
+    try {
+      const { claimed, completed, failed } = await engine.round()
+      finished.inc({ work: engine.work.name, result: 'completed' }, completed)
+      finished.inc({ work: engine.work.name, result: 'failed' }, failed)
+      return claimed > 0
+    } catch (error) {
+      log.warn({ work: engine.work.name, err: error }, 'a round of work failed; trying again')
+      return false
+    }
+  }
+
+  /** While nothing is due one loop looks; once something is, `concurrency` of them work until nothing is. */
   async function loop(engine: Engine) {
+    const untilNothingIsDue = async () => {
+      while (!signal.aborted && (await round(engine)));
+    }
     while (!signal.aborted) {
-      beat = monotonicMs()
-      try {
-        const round = await engine.round()
-        finished.inc({ work: engine.work.name, result: 'completed' }, round.completed)
-        finished.inc({ work: engine.work.name, result: 'failed' }, round.failed)
-        if (round.claimed > 0) continue
-      } catch (error) {
-        log.warn({ work: engine.work.name, err: error }, 'a round of work failed; trying again')
-      }
-      await rest(engine.work.table)
+      if (await round(engine)) await Promise.all(Array.from({ length: concurrency }, untilNothingIsDue))
+      else await rest(engine.work.table)
     }
   }
 
@@ -80,7 +90,7 @@ export async function startWorker(
     for (const waiting of woken) for (const wake of waiting) wake()
   })
   const running = [
-    ...engines.flatMap((engine) => Array.from({ length: concurrency }, () => loop(engine))),
+    ...engines.map(loop),
     repeat(reclaimEveryMs, async (engine) => {
       const taken = await engine.reclaim()
       if (taken > 0) log.warn({ work: engine.work.name, rows: taken }, 'took back rows of a dead or stuck worker')

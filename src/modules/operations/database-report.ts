@@ -51,13 +51,13 @@ const hasStatements = statement({
   sample: undefined,
   sql: () => sql`select to_regclass('pg_stat_statements') is not null as "found"`,
 })
-/** Our statements lead with a comment that names them; PostgreSQL keeps it in the text of a prepared statement. */
+/** Our statements end with a comment that names them. */
 const slowStatements = statement({
   name: 'operations.slow-statements',
   row: z.object({ name: z.string(), calls: z.number(), totalMs: z.number(), meanMs: z.number() }),
   sample: undefined,
   sql: () => sql`
-    select coalesce(substring(p.query from '^/\* ([^*]+) \*/'), left(regexp_replace(p.query, '\s+', ' ', 'g'), 60)) as "name",
+    select coalesce(substring(p.query from '/[*] ([^*]+) [*]/$'), left(regexp_replace(p.query, '[[:space:]]+', ' ', 'g'), 60)) as "name",
       sum(p.calls)::bigint as "calls", sum(p.total_exec_time) as "totalMs", sum(p.total_exec_time) / sum(p.calls) as "meanMs"
     from pg_stat_statements p join pg_database d on d.oid = p.dbid and d.datname = current_database()
     group by 1 order by 3 desc limit 20`,
