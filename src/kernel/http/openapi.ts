@@ -53,7 +53,7 @@ export function docsRoutes(http: Http): void {
   let pages: Promise<FastifyInstance> | undefined
   const answer = async (request: FastifyRequest, reply: FastifyReply) => {
     pages ??= referencePages()
-    const page = await (await pages).inject({ url: request.url })
+    const page = await (await pages).inject({ url: request.url === '/docs' ? '/docs/' : request.url })
     return reply.status(page.statusCode).type(String(page.headers['content-type'])).send(page.rawPayload)
   }
   http.get('/docs/openapi.json', hidden, () => http.swagger())

@@ -51,7 +51,7 @@ const hasStatements = statement({
   sample: undefined,
   sql: () => sql`select to_regclass('pg_stat_statements') is not null as "found"`,
 })
-/** Our statements end with a comment that names them. */
+/** Our statements end with a comment that names them; what ran once (migrations) is of no interest here. */
 const slowStatements = statement({
   name: 'operations.slow-statements',
   row: z.object({ name: z.string(), calls: z.number(), totalMs: z.number(), meanMs: z.number() }),
@@ -60,7 +60,7 @@ const slowStatements = statement({
     select coalesce(substring(p.query from '/[*] ([^*]+) [*]/$'), left(regexp_replace(p.query, '[[:space:]]+', ' ', 'g'), 60)) as "name",
       sum(p.calls)::bigint as "calls", sum(p.total_exec_time) as "totalMs", sum(p.total_exec_time) / sum(p.calls) as "meanMs"
     from pg_stat_statements p join pg_database d on d.oid = p.dbid and d.datname = current_database()
-    group by 1 order by 3 desc limit 20`,
+    group by 1 having sum(p.calls) > 1 order by 3 desc limit 20`,
 })
 
 export type DatabaseReport = Awaited<ReturnType<typeof databaseReport>>

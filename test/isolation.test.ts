@@ -1,0 +1,299 @@
+/** Two tenants, every route and every table: neither sees anything of the other's, and neither check is vacuous. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { z } from 'zod'
+import { sql, statement } from '#kernel/sql/index.ts'
+import { testApp } from './support/app.ts'
+import { githubWebhook, jiraWebhook } from './support/webhooks.ts'
+
+const app = await testApp()
+const alpha = await app.tenant()
+const beta = await app.tenant()
+const marker = 'alpha-only'
+const asAlpha = await app.key({ tenantId: alpha.tenantId })
+const asBeta = await app.key({ tenantId: beta.tenantId })
+
+/** Everything a tenant can have, made through the product's own doors. */
+async function fill() {
+  const post = async (url: string, payload: object, headers = asAlpha) => {
+    const reply = await app.http.inject({ method: 'POST', url: `/api/v1${url}`, headers, payload })
+    assert.ok(reply.statusCode < 300, `${url}: ${reply.body}`)
+    return reply.json()
+  }
+  const repository = { full_name: `${marker}/shop`, default_branch: 'main' }
+  await post('/streams', {
+    id: marker,
+    name: marker,
+    sources: [
+      { kind: 'repository', value: repository.full_name },
+      { kind: 'jira_project', value: 'ALPHA' },
+    ],
+  })
+  const github = await post('/connections', { source: 'github', name: marker })
+  const jira = await post('/connections', { source: 'jira', name: marker })
+  const sha = 'a'.repeat(40)
+  const at = (hours: number) => new Date(Date.UTC(2026, 10, 1, hours)).toISOString()
+  const user = { login: marker }
+  const deployment = { id: 7, sha, ref: 'main', environment: 'production', created_at: at(5), payload: {} }
+  const pull = {
+    number: 3,
+    title: 'ALPHA-1 do',
+    body: '',
+    head: { ref: 'alpha-1', sha },
+    base: { ref: 'main' },
+    user,
+    labels: [],
+    created_at: at(2),
+    updated_at: at(4),
+    merged: true,
+    merged_at: at(4),
+    closed_at: at(4),
+    merge_commit_sha: sha,
+  }
+  const issue = {
+    number: 9,
+    title: marker,
+    body: `root cause: ${sha}`,
+    user,
+    labels: [{ name: 'incident' }],
+    state: 'open',
+    created_at: at(7),
+    updated_at: at(7),
+    closed_at: null,
+  }
+  const events: [string, object][] = [
+    [
+      'push',
+      {
+        ref: 'refs/heads/main',
+        before: '0'.repeat(40),
+        after: sha,
+        repository,
+        commits: [{ id: sha, timestamp: at(1), message: 'ALPHA-1 do (#3)' }],
+      },
+    ],
+    ['pull_request', { action: 'closed', number: 3, pull_request: pull, repository }],
+    [
+      'deployment_status',
+      {
+        action: 'created',
+        deployment,
+        deployment_status: { state: 'success', created_at: at(6), environment: 'production' },
+        repository,
+      },
+    ],
+    ['issues', { action: 'opened', issue, repository }],
+  ]
+  for (const [name, payload] of events) {
+    const reply = await app.http.inject(githubWebhook(name, payload, { connection: github.id, secret: github.secret }))
+    assert.equal(reply.statusCode, 202)
+  }
+  const fields = {
+    project: { key: 'ALPHA' },
+    issuetype: { name: 'Story' },
+    created: at(1),
+    status: { name: 'To Do', statusCategory: { key: 'new' } },
+  }
+  await app.http.inject(
+    jiraWebhook(
+      { webhookEvent: 'jira:issue_created', timestamp: Date.parse(at(1)), issue: { id: '1', key: 'ALPHA-1', fields } },
+      { connection: jira.id, secret: jira.secret },
+    ),
+  )
+  const key = await post('/api-keys', { name: marker, scopes: ['metrics:read'] })
+  await app.settle()
+  const { incidents } = (
+    await app.http.inject({ url: '/api/v1/incidents?from=2026-10-01&to=2026-11-21', headers: asAlpha })
+  ).json()
+  const { deployments } = (
+    await app.http.inject({ url: '/api/v1/deployments?from=2026-10-01&to=2026-11-21', headers: asAlpha })
+  ).json()
+  assert.equal(incidents.length, 1)
+  assert.equal(deployments.length, 1)
+  const overridden = await app.http.inject({
+    method: 'PUT',
+    url: `/api/v1/incidents/${incidents[0].id}/attribution`,
+    headers: asAlpha,
+    payload: { deployment_id: deployments[0].id, reason: marker },
+  })
+  assert.equal(overridden.statusCode, 200, overridden.body)
+  await app.settle()
+  await app.sql(`insert into setting (tenant_id, name, value) values ($1, $2, '1')`, [alpha.tenantId, marker])
+  await app.sql(
+    `insert into local_session (tenant_id, id, hash, expires_at) values ($1, gen_random_uuid(), $2, now())`,
+    [alpha.tenantId, Buffer.from(marker)],
+  )
+  const [event] = await app.sql('select id from event_queue where tenant_id = $1 limit 1', [alpha.tenantId])
+  return {
+    connection: github.id,
+    key: key.id,
+    incident: incidents[0].id,
+    deployment: deployments[0].id,
+    event: Number(event!.id),
+  }
+}
+const theirs = await fill()
+
+test('[P5] every table holds rows of the one tenant, and shows the other none of them', async () => {
+  const tables = (
+    await app.sql(
+      `select c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = 'public' and c.relkind = 'r' and c.relforcerowsecurity order by 1`,
+    )
+  ).map(({ name }) => String(name))
+  assert.ok(tables.length > 20)
+  for (const table of tables) {
+    const column = table === 'tenant' ? 'id' : 'tenant_id'
+    const [of] = await app.sql(`select count(*)::int as n from ${table} where ${column} = $1`, [alpha.tenantId])
+    assert.ok(Number(of!.n) > 0, `${table} has rows of the first tenant, so the check means something`)
+    const count = {
+      name: `test.count-${table}`,
+      row: z.object({ mine: z.number(), foreign: z.number() }),
+      sample: undefined,
+      sql: () =>
+        ({
+          text: `select count(*) filter (where ${column} = $1::uuid) as mine, count(*) filter (where ${column} <> $1::uuid) as foreign from ${table}`,
+          values: [beta.tenantId],
+        }) as never,
+    }
+    const seen = (await app.database.tenantTx(beta, (tx) => tx.row(count as never, undefined as never))) as {
+      foreign: number
+    }
+    assert.equal(seen.foreign, 0, table)
+  }
+})
+
+test('[P5] a tenant can neither write rows of another nor move its own there', async () => {
+  const write = statement({
+    name: 'test.foreign-write',
+    row: z.never(),
+    sample: { tenantId: beta.tenantId },
+    sql: ({ tenantId }: { tenantId: string }) =>
+      sql`insert into stream (tenant_id, id, kind, name) values (${tenantId}::uuid, 'planted', 'delivery', 'x')`,
+  })
+  await assert.rejects(
+    app.database.tenantTx(beta, (tx) => tx.run(write, { tenantId: alpha.tenantId })),
+    /row-level security/,
+  )
+  await app.database.tenantTx(beta, (tx) => tx.run(write, { tenantId: beta.tenantId }))
+  const move = statement({
+    name: 'test.move',
+    row: z.never(),
+    sample: { tenantId: beta.tenantId },
+    sql: ({ tenantId }: { tenantId: string }) =>
+      sql`update stream set tenant_id = ${tenantId}::uuid where id = 'planted'`,
+  })
+  await assert.rejects(
+    app.database.tenantTx(beta, (tx) => tx.run(move, { tenantId: alpha.tenantId })),
+    /row-level security/,
+  )
+})
+
+type Call = { path?: string; payload?: object; status: number | readonly number[] }
+/** How each route is asked for something of the first tenant's by the second; a route without a line here fails the build. */
+const calls: Record<string, Call> = {
+  'GET /api-keys': { status: 200 },
+  'POST /api-keys': { payload: { name: 'x', scopes: ['metrics:read'] }, status: 201 },
+  'DELETE /api-keys/{id}': { path: `/api-keys/${theirs.key}`, status: 404 },
+  'POST /api-keys/{id}/rotate': { path: `/api-keys/${theirs.key}/rotate`, payload: {}, status: 404 },
+  'GET /session': { status: 200 },
+  'GET /streams': { status: 200 },
+  'POST /streams': { payload: { id: marker.replace('only', 'also'), name: 'x' }, status: 201 },
+  'GET /streams/{id}': { path: `/streams/${marker}`, status: 404 },
+  'PATCH /streams/{id}': { path: `/streams/${marker}`, payload: { name: 'x' }, status: 404 },
+  'DELETE /streams/{id}': { path: `/streams/${marker}`, status: 404 },
+  'GET /deployments': { path: '/deployments?from=2026-10-01&to=2026-11-21', status: 200 },
+  'GET /deployments/{id}': { path: `/deployments/${theirs.deployment}`, status: 404 },
+  'GET /incidents': { path: '/incidents?from=2026-10-01&to=2026-11-21', status: 200 },
+  'PUT /incidents/{id}/attribution': {
+    path: `/incidents/${theirs.incident}/attribution`,
+    payload: { deployment_id: null, reason: 'not mine' },
+    status: 404,
+  },
+  'DELETE /incidents/{id}/attribution': { path: `/incidents/${theirs.incident}/attribution`, status: 404 },
+  'GET /metrics/dora': { path: '/metrics/dora?from=2026-10-01&to=2026-11-21', status: 200 },
+  'GET /metrics/dora/streams': { path: '/metrics/dora/streams?from=2026-10-01&to=2026-11-21', status: 200 },
+  'GET /metrics/lead-time': { path: `/metrics/lead-time?stream=${marker}`, status: 404 },
+  'GET /metrics/bands': { status: 200 },
+  'GET /events': { status: 200 },
+  'GET /events/{id}': { path: `/events/${theirs.event}`, status: 404 },
+  'GET /lineage': { path: `/lineage?table=deployment_records&id=${theirs.deployment}`, status: 200 },
+  'GET /connect': { status: 200 },
+  'GET /connections': { status: 200 },
+  'POST /connections': { payload: { source: 'github', name: 'x' }, status: 201 },
+  'POST /connections/{id}/rotate': { path: `/connections/${theirs.connection}/rotate`, payload: {}, status: 404 },
+  'DELETE /connections/{id}': { path: `/connections/${theirs.connection}`, status: 404 },
+  'GET /schedules': { status: 200 },
+  'POST /schedules/{name}/run': { path: '/schedules/nope/run', status: 404 },
+}
+/** Signed, not keyed: shown in intake's own tests, where each connection belongs to its tenant alone. */
+const signed = /^POST \/webhooks\//
+
+const document = app.http.swagger() as unknown as { paths: Record<string, Record<string, { security?: unknown }>> }
+const routes = Object.entries(document.paths)
+  .filter(([path]) => path.startsWith('/api/v1'))
+  .flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method.toUpperCase()} ${path.slice('/api/v1'.length)}`),
+  )
+
+test('[P5] every route has a line in the matrix', () => {
+  assert.ok(routes.length > 25)
+  assert.deepEqual(
+    routes.filter((route) => !signed.test(route) && !calls[route]),
+    [],
+  )
+  assert.deepEqual(
+    Object.keys(calls).filter((route) => !routes.includes(route)),
+    [],
+  )
+})
+
+for (const [route, { path, payload, status }] of Object.entries(calls)) {
+  const [method, template] = route.split(' ') as ['GET' | 'POST', string]
+  const request = { method, url: `/api/v1${path ?? template}`, ...(payload ? { payload } : {}) }
+
+  test(`[P5] ${route} shows another tenant nothing`, async () => {
+    const reply = await app.http.inject({ ...request, headers: asBeta })
+    assert.ok([status].flat().includes(reply.statusCode), `${reply.statusCode}: ${reply.body}`)
+    // The path of the request itself may come back in a problem's detail; data may not.
+    if (reply.statusCode < 400) assert.ok(!reply.body.includes(marker), reply.body)
+  })
+
+  test(`[D6] [P6] ${route} is closed to the anonymous, to unknown keys and to keys without its scope`, async () => {
+    assert.equal((await app.http.inject(request)).statusCode, 401)
+    assert.equal(
+      (await app.http.inject({ ...request, headers: { authorization: `Bearer d2_${'x'.repeat(43)}` } })).statusCode,
+      401,
+    )
+    assert.equal((await app.http.inject({ ...request, headers: { authorization: 'Basic abc' } })).statusCode, 401)
+    const narrow = await app.key({ scopes: [route === 'GET /session' ? 'metrics:read' : 'session:read'] })
+    assert.equal((await app.http.inject({ ...request, headers: narrow })).statusCode, 403)
+  })
+}
+
+test('[P5] after all that, the first tenant has lost nothing', async () => {
+  const reply = await app.http.inject({ url: `/api/v1/streams/${marker}`, headers: asAlpha })
+  assert.equal(reply.json().name, marker)
+  assert.equal(
+    (
+      await app.sql('select count(*)::int as n from connection where tenant_id = $1 and disabled_at is null', [
+        alpha.tenantId,
+      ])
+    )[0]!.n,
+    2,
+  )
+})
+
+test('[P5] an id of another tenant and an id of nobody are answered alike', async () => {
+  for (const [foreign, nobody] of [
+    [`/api/v1/events/${theirs.event}`, '/api/v1/events/999999999'],
+    [`/api/v1/deployments/${theirs.deployment}`, '/api/v1/deployments/999999999'],
+    [`/api/v1/streams/${marker}`, '/api/v1/streams/nobody-has-this'],
+  ] as const) {
+    const [a, b] = await Promise.all([foreign, nobody].map((url) => app.http.inject({ url, headers: asBeta })))
+    const same = (reply: { json(): Record<string, unknown> }) => ({
+      type: reply.json().type,
+      status: reply.json().status,
+    })
+    assert.deepEqual(same(a!), same(b!))
+  }
+})
