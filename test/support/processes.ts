@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url'
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const bin = join(root, 'bin/daytwo')
 
-export type Started = { process: ChildProcess; output(): string; exited: Promise<number | null> }
+export type Started = { process: ChildProcess; output(): string; stdout(): string; exited: Promise<number | null> }
 
 /** A free port below the ephemeral range, so that nothing else takes it meanwhile. */
 export async function freePort(): Promise<number> {
@@ -55,13 +55,18 @@ export async function instance(extra: Record<string, string> = {}) {
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     let text = ''
-    for (const stream of [child.stdout, child.stderr])
-      stream.on('data', (chunk) => {
-        text += chunk
-      })
+    let out = ''
+    child.stdout.on('data', (chunk) => {
+      text += chunk
+      out += chunk
+    })
+    child.stderr.on('data', (chunk) => {
+      text += chunk
+    })
     const started: Started = {
       process: child,
       output: () => text,
+      stdout: () => out,
       exited: new Promise((resolve) =>
         child.once('close', (code) => {
           running.delete(started)
@@ -83,12 +88,13 @@ export async function instance(extra: Record<string, string> = {}) {
 
   return {
     folder,
+    environment,
     url: `http://127.0.0.1:${port}`,
     workerUrl: `http://127.0.0.1:${workerPort}`,
     start,
     async run(...args: string[]) {
       const started = start(...args)
-      return { code: await started.exited, output: started.output() }
+      return { code: await started.exited, output: started.output(), stdout: started.stdout() }
     },
     async up() {
       const started = start('up')

@@ -92,7 +92,7 @@ export const webhookRoutes =
       const sender = await findSender(source, connection)
       if (!sender) throw new Problem(notFound, 'No connection has this address.')
       if (sender.secrets.length === 0) {
-        request.log.warn({ source, requestId: request.id }, 'an event was refused: the source has no secret')
+        request.log.warn({ source }, 'an event was refused: the source has no secret')
         throw new Problem(noSecret, `Nothing is accepted from ${source} until its secret is set.`)
       }
       const digest = claimedDigest(request.headers[definition.signatureHeader])
@@ -130,6 +130,6 @@ async function refuseEarly(definition: SourceDefinition, request: FastifyRequest
 }
 
 function refused({ source, signatureHeader }: SourceDefinition, request: FastifyRequest): Problem {
-  request.log.warn({ source, requestId: request.id, ip: request.ip }, 'an event was refused: bad or missing signature')
+  request.log.warn({ source, ip: request.ip }, 'an event was refused: bad or missing signature')
   return new Problem(badSignature, `${signatureHeader} must be sha256=<hex HMAC-SHA256 of the raw body>.`)
 }

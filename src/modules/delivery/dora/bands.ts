@@ -6,7 +6,7 @@ import { bandsReply, type levels, type MetricName } from './schemas.ts'
 
 const bandsVersion = z.enum(Object.keys(data.versions) as [keyof typeof data.versions])
 export type Bands = z.output<typeof bandsReply>
-export type Level = (typeof levels)[number]
+type Level = (typeof levels)[number]
 
 const versions = new Map(
   Object.entries(data.versions).map(([version, bands]) => [version, bandsReply.parse({ version, ...bands })]),

@@ -25,7 +25,7 @@ export const deliveryDora = defineModule({
       subscribers: [rollUpChangedDays()],
       schedules: [
         {
-          name: 'materialize-daily-metrics',
+          name: 'scheduler:materialize-daily-metrics',
           cron: '10 0 * * *',
           summary: 'Checks the daily DORA roll-ups against the facts and repairs what differs',
           run: () => selfCheck(database),

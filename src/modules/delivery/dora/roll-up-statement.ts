@@ -70,9 +70,6 @@ export const rollUpDays = statement({
     with asked as materialized (
       select distinct a.stream_id, a.day
       from unnest(${texts(p.streams)}::text[], ${dates(p.days)}::date[]) as a(stream_id, day)
-      where not exists (
-        select from dora_daily s
-        where s.tenant_id = ${p.tenantId}::uuid and s.stream_id = a.stream_id and s.day = a.day and s.sealed)
     ),
     days as materialized (
       select d.day, t.time_zone,

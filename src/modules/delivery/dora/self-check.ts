@@ -3,7 +3,7 @@ import type { Database } from '#kernel/database/index.ts'
 import { listDays, listRolledUp, listTenants } from './queries.ts'
 import { pairsAtOnce, rollUp } from './roll-up.ts'
 
-export type SelfCheck = { readonly checked: number; readonly differed: number }
+type SelfCheck = { readonly checked: number; readonly differed: number }
 
 /** Checks one tenant, a few days a transaction so that live roll-ups of the same streams wait only briefly. */
 export async function selfCheckTenant(database: Database, tenantId: string): Promise<SelfCheck> {

@@ -2,7 +2,7 @@
 import { dayNumber } from './calendar.ts'
 import type { DayRow, StreamRow } from './queries.ts'
 
-export type Stages = {
+type Stages = {
   readonly coding: Int32Array
   readonly pickup: Int32Array
   readonly review: Int32Array
@@ -38,7 +38,7 @@ export type Window = {
 }
 
 /** PostgreSQL's packed integers, most significant byte first, as numbers. */
-export function unpack(parts: readonly Uint8Array[]): Int32Array {
+function unpack(parts: readonly Uint8Array[]): Int32Array {
   const bytes = Buffer.alloc(parts.reduce((sum, part) => sum + part.length, 0))
   let at = 0
   for (const part of parts) {

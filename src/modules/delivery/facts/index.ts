@@ -14,6 +14,7 @@ import { incidentRoutes } from './incidents/routes.ts'
 import { linkPullRequests } from './link-pull-requests.ts'
 import { streamExists } from './problems.ts'
 import { githubProcessor, jiraProcessor } from './processors.ts'
+import type { newStream } from './schemas.ts'
 import {
   attributionWindowHours,
   deploymentsFrom,
@@ -23,17 +24,15 @@ import {
   productionEnvironments,
   reworkLabels,
 } from './settings.ts'
-import type { newStream } from './schemas.ts'
 import { streamRoutes } from './stream-routes.ts'
 import { createStream } from './streams/create-stream.ts'
 import { listStreams } from './streams/list-streams.ts'
 
 type NewStream = z.output<typeof newStream>
 
-export { markAll } from './derive/recompute-all.ts'
 export { daysChanged, factsRecorded } from './events.ts'
-export { knownStream, requireStream, type StreamKind } from './stream-scope.ts'
-export { resolveWindow, type Window } from './window.ts'
+export { knownStream, requireStream } from './stream-scope.ts'
+export { resolveWindow } from './window.ts'
 
 export type DeliveryFactsPort = {
   /** What intake hands GitHub's and Jira's events to. */

@@ -65,6 +65,19 @@ const cases: [string, Partial<ChangesInput>, Record<string, string>][] = [
     { 1: 'cd', 9: undefined as never },
   ],
   [
+    'of releases at one instant the one without changes of its own is the baseline; a commit the import left is derived',
+    {
+      commits: line,
+      deployments: [
+        deployment(7, 'c', 5, { source: 'git', key: 'git:1' }),
+        deployment(8, 'b', 5, { source: 'git', key: 'git:2' }),
+        deployment(9, 'd', 20, { source: 'git' }),
+      ],
+      imported: [{ sha: shaOf('c'), deploymentId: 7 }],
+    },
+    { 9: 'd' },
+  ],
+  [
     'the first imported release is the baseline',
     { commits: line, deployments: [deployment(8, 'b', 5, { source: 'git' }), deployment(9, 'd', 20)] },
     { 9: 'cd' },

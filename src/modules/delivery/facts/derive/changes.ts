@@ -2,11 +2,12 @@
  * Which change went live with which deployment, and how long it took. Pure: a function of the facts, whatever their order.
  *
  * Deployments take, in the order in which they finished, all known ancestors of their commit that no earlier one took. A merge
- * commit is no change. What an import assigned stands, and its first release is the baseline, whose commits are no changes. Lead time is deployment finished − committed (the definition of 2021 and
+ * commit is no change. What an import assigned stands; its releases before the first with changes are the baseline, whose commits
+ * are no changes. Lead time is deployment finished − committed (the definition of 2021 and
  * 2023); for a squashed or rebased pull request "committed" is its first commit, for the merge wrote a new one.
  */
 import { type CommitGraph, commitGraph, walk } from './commit-graph.ts'
-import type { Change, CommitFact, CountedDeployment, PullRequestFact } from './facts.ts'
+import { byFinish, type Change, type CommitFact, type CountedDeployment, type PullRequestFact } from './facts.ts'
 import { claimCommits } from './pull-request-commits.ts'
 
 export type ChangesInput = {
@@ -24,23 +25,40 @@ export type DerivedChanges = {
   deploymentOf(sha: string): number | undefined
 }
 
-export function deriveChanges(input: ChangesInput): DerivedChanges {
+export function deriveChanges(given: ChangesInput): DerivedChanges {
+  const { deployments, baselineUntil } = turns(given)
+  const input = { ...given, deployments }
   const graph = commitGraph(input.commits)
   const taken = takeCommits(graph, input)
   const pulls = claimCommits(graph, taken.ordinal, input.pullRequests)
   const byNumber = new Map(input.pullRequests.map((pr) => [pr.number, pr]))
-  const baseline = input.deployments.findIndex(({ source }) => source === 'git')
   const changes: Change[] = []
   for (let at = 0; at < graph.commits.length; at++) {
     const ordinal = taken.ordinal[at]!
-    if (ordinal < 0 || ordinal === baseline || taken.imported[at] === 1) continue
+    if (ordinal < 0 || taken.imported[at] === 1) continue
     if (graph.parentCount[at]! > 1 || pulls.merges.has(at)) continue
-    const deployment = input.deployments[ordinal]!
+    const deployment = deployments[ordinal]!
+    if (deployment.source === 'git' && ordinal < baselineUntil) continue
     const commit = graph.commits[at]!
     const number = pulls.mergedAs.get(at) ?? commit.prNumber ?? (pulls.claimed[at]! || null)
     changes.push(changeOf(commit, deployment, number, byNumber.get(number ?? 0), pulls.firstCommitAt.get(at)))
   }
   return { changes, deploymentOf: lookUp(graph, taken, input) }
+}
+
+/**
+ * The order in which deployments take commits, and the turn of the first imported release that has changes of its own: those
+ * before it are the baseline. Of releases at one instant the baseline comes first.
+ */
+function turns({ deployments, imported }: ChangesInput): {
+  deployments: readonly CountedDeployment[]
+  baselineUntil: number
+} {
+  const having = new Set(imported.map(({ deploymentId }) => deploymentId))
+  const rank = ({ id, source }: CountedDeployment) => (source === 'git' && !having.has(id) ? 0 : 1)
+  const sorted = [...deployments].sort((a, b) => a.finishedAt - b.finishedAt || rank(a) - rank(b) || byFinish(a, b))
+  const first = sorted.findIndex(({ id, source }) => source === 'git' && having.has(id))
+  return { deployments: sorted, baselineUntil: first < 0 ? sorted.length : first }
 }
 
 export type Taken = {
