@@ -9,7 +9,7 @@ const stamp = join(root, 'dist', '.built')
 
 /** What the built console depends on: its own sources, the modules' schemas, the locked dependencies. */
 function newestSourceMs(): number {
-  const own = ['index.html', 'vite.config.ts', 'src', 'public'].map((name) => join(root, name))
+  const own = ['index.html', 'vite.config.ts', 'src'].map((name) => join(root, name))
   const newest = Math.max(...own.map((path) => newestBelow(path, () => true)))
   const schemas = newestBelow(join(repository, 'src', 'modules'), (name) => name === 'schemas.ts')
   const lock = newestBelow(join(repository, 'package-lock.json'), () => true)

@@ -44,7 +44,7 @@ const summaries: Record<string, string> = {
   deployment_rework_rate: 'Share of production deployments that were unplanned and made to fix something users met.',
 }
 
-export function metricsOf({ deployments, frequency, lead, failure, recovery, rework }: Values): Metric[] {
+function metricsOf({ deployments, frequency, lead, failure, recovery, rework }: Values): Metric[] {
   const none = deployments === 0
   const common = (name: string) => ({ coverage: null, definition: `${name}@1`, summary: summaries[name]!, details: {} })
   return [

@@ -5,7 +5,7 @@
  * or signed-out.
  */
 import { randomBytes } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { extname, join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -33,21 +33,20 @@ const problem = (status: number, slug: string, title: string, detail: string, er
   ...(errors ? { errors } : {}),
 })
 
-function serveFile(response: ServerResponse, path: string) {
-  const nonce = randomBytes(16).toString('base64')
-  const file = join(dist, normalize(path))
-  const isFile = extname(path) !== '' && file.startsWith(dist)
-  try {
-    const body = readFileSync(isFile ? file : join(dist, 'index.html'))
-    const html = !isFile || extname(path) === '.html'
-    response.writeHead(200, {
-      'content-type': html ? types['.html']! : (types[extname(path)] ?? 'application/octet-stream'),
-      'content-security-policy': `default-src 'none'; script-src 'self'; style-src 'self' 'nonce-${nonce}'; img-src 'self' data:; connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'`,
-    })
-    response.end(html ? body.toString().replaceAll('__CSP_NONCE__', nonce) : body)
-  } catch {
-    send(response, 404, problem(404, 'not-found', 'There is no such thing', 'No file has this name.'))
+/** As the API does it: hashed files below /assets, the page for every other address a browser asks for. */
+function serveConsole(request: IncomingMessage, response: ServerResponse, path: string) {
+  const missing = problem(404, 'not-found', 'There is no such thing', 'No route has this address.')
+  if (path.startsWith('/assets/')) {
+    const file = join(dist, normalize(path))
+    if (!file.startsWith(dist) || !existsSync(file)) return send(response, 404, missing)
+    const type = types[extname(path)] ?? 'application/octet-stream'
+    return response.writeHead(200, { 'content-type': type }).end(readFileSync(file))
   }
+  if (!request.headers.accept?.includes('text/html')) return send(response, 404, missing)
+  const nonce = randomBytes(16).toString('base64url')
+  const policy = `default-src 'self'; script-src 'self'; style-src 'self' 'nonce-${nonce}'; img-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'`
+  response.writeHead(200, { 'content-type': types['.html'], 'content-security-policy': policy })
+  return response.end(readFileSync(join(dist, 'index.html'), 'utf8').replaceAll('__CSP_NONCE__', nonce))
 }
 
 async function readBody(request: IncomingMessage): Promise<unknown> {
@@ -58,7 +57,7 @@ async function readBody(request: IncomingMessage): Promise<unknown> {
 
 async function handle(request: IncomingMessage, response: ServerResponse) {
   const url = new URL(request.url ?? '/', 'http://127.0.0.1')
-  if (!url.pathname.startsWith('/api/v1')) return serveFile(response, url.pathname)
+  if (!url.pathname.startsWith('/api/v1')) return serveConsole(request, response, url.pathname)
   const mode = /fixture=([a-z-]+)/.exec(request.headers.cookie ?? '')?.[1] ?? 'full'
   const path = url.pathname.slice('/api/v1'.length)
   if (mode === 'signed-out')

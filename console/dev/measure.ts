@@ -22,7 +22,7 @@ const kilobytes = (files: Iterable<string>, ending: string) =>
     .reduce((sum, file) => sum + gzipSync(readFileSync(dist + file), { level: 9 }).length, 0) / 1000
 
 /** Cumulated gzip sizes in kB (1000 bytes). */
-export function firstLoad() {
+function firstLoad() {
   const files = filesOf('index.html')
   const frame = kilobytes(files, '.js')
   filesOf('src/features/delivery/overview/overview-page.tsx', files)

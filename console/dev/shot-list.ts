@@ -30,7 +30,7 @@ export const shots: Shot[] = [
   { name: 'overview-wide', path: '/?days=365', widths: [1600] },
   { name: 'overview-tablet', path: '/?days=30', widths: [820] },
   { name: 'deployment', path: '/deployments/4195' },
-  { name: 'deployment-failed', path: '/deployments/4190' },
+  { name: 'deployment-failed', path: '/deployments/4199' },
   { name: 'event', path: '/queue/90310' },
   { name: 'not-found', path: '/nowhere' },
   { name: 'signed-out', path: '/', mode: 'signed-out' },
@@ -52,7 +52,7 @@ export const shots: Shot[] = [
 ]
 
 async function clickAllTables(page: Page) {
-  for (const button of await page.getByRole('button', { name: /^Show .* as a table$/ }).all())
-    await button.click({ trial: false }).catch(() => undefined)
+  const toTable = page.getByRole('button', { name: /^Show .* as a table$/ })
+  while ((await toTable.count()) > 0) await toTable.first().click()
   await page.evaluate('window.scrollTo(0, 400)')
 }

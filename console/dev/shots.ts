@@ -28,8 +28,10 @@ async function look(browser: Browser, base: string, shot: Shot, theme: Theme, wi
   })
   await context.addCookies([{ name: 'fixture', value: shot.mode ?? 'full', url: base }])
   const page = await context.newPage()
+  page.setDefaultTimeout(10_000)
   page.on('console', (message) => {
-    const expected = shot.mode && /Failed to load resource/.test(message.text())
+    const expected =
+      (shot.mode || shot.act || shot.name.endsWith('missing')) && /Failed to load resource/.test(message.text())
     if (message.type() === 'error' && !expected) findings.push({ shot: name, text: message.text() })
   })
   page.on('pageerror', (error) => findings.push({ shot: name, text: String(error) }))

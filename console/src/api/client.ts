@@ -54,7 +54,7 @@ async function readJson(response: Response): Promise<unknown> {
 }
 
 /** `?a=1&b=2` of the values that are there, or the empty string. */
-export function toQueryString(query: Query = {}): string {
+function toQueryString(query: Query = {}): string {
   const pairs = Object.entries(query).flatMap(([name, value]) =>
     value === undefined || value === null || value === '' ? [] : [[name, String(value)]],
   )

@@ -11,7 +11,7 @@ const problemBody = z.object({
 })
 
 /** RFC 9457 problem as the API answers it; `type` is the address of the page with the remedy. */
-export type ProblemBody = z.output<typeof problemBody>
+type ProblemBody = z.output<typeof problemBody>
 
 /** The API refused or failed, and said why. */
 export class ApiProblem extends Error {

@@ -23,7 +23,8 @@ export function Shell() {
       </Box>
       <Box flex={1} miw={0}>
         <Box
-          component="header"
+          role="region"
+          aria-label="daytwo"
           hiddenFrom="sm"
           pos="sticky"
           top={0}

@@ -63,8 +63,15 @@ export function DataTable<Row extends RowData>({
   })
   const byId = new Map(columns.map((column) => [column.id, column]))
   const body = (
-    <Table.ScrollContainer minWidth={minWidth} type="native" tabIndex={0} role="region" aria-label={caption}>
-      <Table highlightOnHover={!bare}>
+    <Table.ScrollContainer
+      minWidth={minWidth}
+      type="native"
+      tabIndex={0}
+      role={bare ? 'group' : 'region'}
+      aria-label={caption}
+      data-scroll-shadow
+    >
+      <Table highlightOnHover={!bare} horizontalSpacing={bare ? 'xs' : 'md'}>
         <Table.Caption display="none">{caption}</Table.Caption>
         <Table.Thead>
           {table.getHeaderGroups().map((group) => (

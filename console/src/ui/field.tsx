@@ -6,7 +6,7 @@ type FieldProps = { label: string; description?: string; error?: string | undefi
 
 /** Looks like Mantine's inputs; the control names itself with `aria-label`. */
 export const Field = ({ label, description, error, w, children }: FieldProps) => (
-  <Stack gap={4} w={w}>
+  <Stack gap={2} w={w}>
     <Text size="sm" fw={500} aria-hidden>
       {label}
     </Text>

@@ -9,6 +9,8 @@ type Options<Values> = {
   fieldOf?: (pointer: string, values: Values) => string
 }
 
+const isEmpty = (value: unknown) => value === '' || (Array.isArray(value) && value.length === 0)
+
 const firstWord = (pointer: string) => pointer.replace(/^#?\/?/, '').split('/')[0] ?? ''
 
 /** State of a form; spread `field('name')` into a Mantine input. */
@@ -19,6 +21,10 @@ export function useForm<Values extends Record<string, unknown>>({ initial, submi
   const faults = faultsOf(error, (pointer) => (fieldOf ? fieldOf(pointer, values) : firstWord(pointer)))
   const set = <Name extends keyof Values>(name: Name, value: Values[Name]) =>
     setValues((all) => ({ ...all, [name]: value }))
+
+  /** The server's words, but for what was simply left empty. */
+  const faultOf = (name: keyof Values & string): string | undefined =>
+    faults[name] !== undefined && isEmpty(values[name]) ? 'This is needed.' : faults[name]
 
   async function onSubmit(event?: FormEvent) {
     event?.preventDefault()
@@ -39,12 +45,12 @@ export function useForm<Values extends Record<string, unknown>>({ initial, submi
     onSubmit,
     /** What went wrong beyond the fields of this form, or null. */
     failure: error !== null && !Object.keys(faults).some((name) => name in initial) ? error : null,
-    error: (name: keyof Values & string): string | undefined => faults[name],
+    error: faultOf,
     text: (name: keyof Values & string) => ({
       value: String(values[name] ?? ''),
       onChange: (event: { currentTarget: { value: string } }) =>
         set(name, event.currentTarget.value as Values[typeof name]),
-      error: faults[name],
+      error: faultOf(name),
     }),
   }
 }

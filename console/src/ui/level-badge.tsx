@@ -35,6 +35,7 @@ export function LevelBadge({ level }: { level: Level }) {
       fw={600}
       radius="sm"
       px={8}
+      miw="max-content"
       bg={`var(--dt-${level}-tint)`}
       c={`var(--dt-${level})`}
       leftSection={<LevelBars level={level} />}

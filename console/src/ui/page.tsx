@@ -20,7 +20,7 @@ export function Page({ title, lead, back, actions, children }: PageProps) {
   const heading = useRef<HTMLHeadingElement>(null)
   useEffect(() => {
     // The first page keeps the browser's own focus; later ones announce themselves to screen readers.
-    if (navigations++ > 1) heading.current?.focus({ preventScroll: true })
+    if (navigations++ > 0) heading.current?.focus({ preventScroll: true })
   }, [])
   return (
     <Stack gap="lg">

@@ -65,7 +65,7 @@ export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: () =>
         <Text>{error.body.detail}</Text>
         {error.body.instance ? (
           <Text c="dimmed" size="sm">
-            Request <Code>{error.body.instance}</Code>, to be found in the log
+            Request id <Code>{error.body.instance}</Code>
           </Text>
         ) : null}
       </StatePanel>

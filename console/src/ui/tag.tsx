@@ -15,7 +15,7 @@ export function Tag({ tone = 'plain', children }: { tone?: Tone; children: React
       ? { bg: 'var(--mantine-color-default-hover)', c: 'var(--mantine-color-text)' }
       : { bg: `var(--dt-${levelOf[tone]}-tint)`, c: `var(--dt-${levelOf[tone]})` }
   return (
-    <Badge tt="none" fw={500} radius="sm" px={8} {...colors}>
+    <Badge tt="none" fw={500} radius="sm" px={8} miw="max-content" {...colors}>
       {children}
     </Badge>
   )

@@ -1,7 +1,7 @@
 /** A moment: relative to read, absolute (tenant's time zone) on hover and for assistive technology. */
 import { Text } from '@mantine/core'
 import { createContext, useContext } from 'react'
-import { formatMoment, formatRelative } from './format.ts'
+import { formatDay, formatMoment, formatRelative } from './format.ts'
 
 /** The tenant's time zone, given once by the session. */
 export const TimeZoneContext = createContext('UTC')
@@ -26,3 +26,6 @@ export function Moment({ value, absolute = false }: { value: string | null; abso
     </time>
   )
 }
+
+/** A day of the tenant's time zone, with its year. */
+export const Day = ({ value }: { value: string }) => <time dateTime={value}>{formatDay(value, true)}</time>

@@ -53,12 +53,12 @@ const repositoryFields = once(({ name, language }: RepositoryProfile) => {
 
 export type Commit = { readonly id: string; readonly at: number; readonly message: string; readonly author: string }
 
-const commitFields = (full: string, { id, at, message, author }: Commit) => {
+const commitFields = (full: string, { id, at, message, author }: Commit, distinct: boolean) => {
   const person = { name: author, email: `${author}@acme.example`, username: author }
   return {
     id,
     tree_id: digest('tree', id).slice(0, 40),
-    distinct: true,
+    distinct,
     message,
     timestamp: iso(at),
     url: `${home}/${full}/commit/${id}`,
@@ -74,12 +74,14 @@ export type Push = {
   readonly branch: string
   readonly before: string
   readonly commits: readonly Commit[]
+  /** Commits that another branch's push brought before. */
+  readonly known: ReadonlySet<string>
   readonly pusher: string
 }
 
-export function pushPayload(profile: RepositoryProfile, { branch, before, commits, pusher }: Push) {
+export function pushPayload(profile: RepositoryProfile, { branch, before, commits, known, pusher }: Push) {
   const repository = repositoryFields(profile)
-  const listed = commits.map((commit) => commitFields(repository.full_name, commit))
+  const listed = commits.map((commit) => commitFields(repository.full_name, commit, !known.has(commit.id)))
   const head = listed.at(-1)!
   return {
     ref: `refs/heads/${branch}`,

@@ -76,8 +76,11 @@ export function repositoryLife(
     author,
   })
   const pressure = () => strain(team.trend, simulation.progress())
-  const push = (branch: string, before: string, pushed: readonly Commit[], pusher: string) =>
-    simulation.github('push', pushPayload(profile, { branch, before, commits: pushed, pusher }))
+  const known = new Set<string>()
+  const push = (branch: string, before: string, pushed: readonly Commit[], pusher: string) => {
+    simulation.github('push', pushPayload(profile, { branch, before, commits: pushed, known, pusher }))
+    for (const { id } of pushed) known.add(id)
+  }
 
   function pushMain(pushed: readonly Commit[], pusher: string) {
     push('main', head, pushed, pusher)

@@ -38,7 +38,7 @@ export function ConnectPage() {
             <Stack gap="sm">
               <CopyLine value="bin/daytwo import:git /path/to/repository" label="command" />
               <List size="sm" c="dimmed" spacing={4}>
-                <List.Item>Tags and releases become deployments, merges become changes.</List.Item>
+                <List.Item>Release tags become deployments, commits become changes.</List.Item>
                 <List.Item>Running it again changes nothing that is already known.</List.Item>
               </List>
             </Stack>

@@ -28,8 +28,8 @@ export const WebhookPanel = ({ webhook }: { webhook: Webhook }) => (
         </Text>
         {webhook.secret_hint === null ? (
           <Text size="sm">
-            None is set, so nothing is accepted. Make a connection with <Code>bin/daytwo</Code> or set the secret in the
-            configuration.
+            None is set, so nothing is accepted yet. Set <Code>{`${webhook.source.toUpperCase()}_WEBHOOK_SECRET`}</Code>{' '}
+            and start daytwo again.
           </Text>
         ) : (
           <Text size="sm">{webhook.secret_hint}</Text>

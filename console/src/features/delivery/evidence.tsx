@@ -25,7 +25,7 @@ export function EvidenceButton({ method, confidence, evidence, decidedBy }: Attr
   return (
     <Popover width={360} position="bottom-start" withinPortal trapFocus>
       <Popover.Target>
-        <Anchor component="button" type="button" fz="sm" ta="left">
+        <Anchor component="button" type="button" fz="sm" ta="left" lh={1.75}>
           {label}
         </Anchor>
       </Popover.Target>

@@ -4,6 +4,17 @@ import { useState } from 'react'
 import { useTimeZone } from '~/ui/time.tsx'
 import { todayIn } from './window.ts'
 
+const labels = {
+  previousMonth: 'Previous month',
+  nextMonth: 'Next month',
+  previousYear: 'Previous year',
+  nextYear: 'Next year',
+  previousDecade: 'Previous decade',
+  nextDecade: 'Next decade',
+  monthLevelControl: 'Choose a month',
+  yearLevelControl: 'Choose a year',
+}
+
 type RangePickerProps = { value: DatesRangeValue<string>; onPick: (from: string, to: string) => void }
 
 /** Two days of a calendar; picked when both are there. */
@@ -17,6 +28,8 @@ export function RangePicker({ value, onPick }: RangePickerProps) {
       maxDate={todayIn(useTimeZone())}
       defaultDate={value[1] ?? undefined}
       firstDayOfWeek={1}
+      hideOutsideDates
+      ariaLabels={labels}
       onChange={(next) => {
         setRange(next)
         if (next[0] && next[1]) onPick(next[0], next[1])

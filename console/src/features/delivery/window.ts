@@ -16,7 +16,7 @@ export const daysBetween = (from: string, to: string): number =>
   Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / dayMs) + 1
 
 /** A window of days, both included, and the stream it is about, as the API's query. */
-export type WindowQuery = {
+type WindowQuery = {
   stream: string | undefined
   tech_stream: string | undefined
   from: string
@@ -27,7 +27,9 @@ export type WindowQuery = {
 export function resolveWindow(search: WindowSearch, timeZone: string): WindowQuery {
   const to = search.to ?? todayIn(timeZone)
   const from = search.from ?? addDays(to, 1 - Number(search.days ?? 90))
-  return { stream: search.stream, tech_stream: search.tech_stream, from: from > to ? to : from, to }
+  // ISO days sort as text; a window written the wrong way round is turned.
+  const [first, last] = [from, to].sort() as [string, string]
+  return { stream: search.stream, tech_stream: search.tech_stream, from: first, to: last }
 }
 
 /** Points that are neither too few nor too many for the window. */

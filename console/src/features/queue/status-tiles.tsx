@@ -21,7 +21,11 @@ export const StatusTiles = ({ counts, selected, onSelect }: StatusTilesProps) =>
         onClick={() => onSelect(selected === status ? undefined : status)}
         bdrs="md"
       >
-        <Paper p="md" bd={selected === status ? '2px solid var(--dt-line)' : '2px solid transparent'} shadow="none">
+        <Paper
+          p={selected === status ? 15 : 16}
+          bd={selected === status ? '2px solid var(--dt-line)' : '1px solid var(--mantine-color-default-border)'}
+          shadow="none"
+        >
           <Text size="sm" c="dimmed">
             {statusTitles[status]}
           </Text>

@@ -1,15 +1,12 @@
 /** The changes a deployment carried, each with what its lead time is made of. */
 import { Text } from '@mantine/core'
-import type { z } from 'zod'
-import type { deploymentReply } from '#modules/delivery/facts/schemas.ts'
 import { type Column, DataTable } from '~/ui/data-table.tsx'
 import { formatDuration, humanize, plural, shortSha } from '~/ui/format.ts'
 import { Panel } from '~/ui/panel.tsx'
 import { Moment } from '~/ui/time.tsx'
+import type { Change } from './change.ts'
 import { StageBar } from './stage-bar.tsx'
-
-/** One change of a deployment. */
-export type Change = z.output<typeof deploymentReply>['changes_list'][number]
+import { StageLegend } from './stage-legend.tsx'
 
 const columns: Column<Change>[] = [
   {
@@ -53,7 +50,10 @@ export const ChangesTable = ({ changes }: { changes: readonly Change[] }) => (
         No change is known for it: every commit was deployed before, or no push or pull request told us.
       </Text>
     ) : (
-      <DataTable bare caption="Changes" columns={columns} rows={changes} rowKey={({ sha }) => sha} />
+      <>
+        <StageLegend />
+        <DataTable bare caption="Changes" columns={columns} rows={changes} rowKey={({ sha }) => sha} />
+      </>
     )}
   </Panel>
 )

@@ -44,7 +44,11 @@ const columns: Column<Row>[] = [
       <Group gap={6} wrap="nowrap">
         {failed ? <Tag tone="bad">failed</Tag> : null}
         {rework ? <Tag tone="warning">rework: {humanize(rework)}</Tag> : null}
-        {failed || rework ? null : <Tag tone="good">good</Tag>}
+        {failed || rework ? null : (
+          <Text size="sm" c="dimmed">
+            good
+          </Text>
+        )}
       </Group>
     ),
   },

@@ -2,7 +2,7 @@
 import { Progress, Text, Tooltip } from '@mantine/core'
 import { formatDuration } from '~/ui/format.ts'
 import { stageNames, stageTitles } from '../overview/stages.ts'
-import type { Change } from './changes-table.tsx'
+import type { Change } from './change.ts'
 
 /** The bar with a tooltip of the durations; words when the stages are not known. */
 export function StageBar({ change }: { change: Change }) {

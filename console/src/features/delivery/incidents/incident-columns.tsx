@@ -41,7 +41,7 @@ function Cause({ incident }: { incident: Incident }) {
       {id === null ? (
         <Tag tone={by ? 'plain' : 'warning'}>{by ? 'not caused by a deployment' : 'no deployment found'}</Tag>
       ) : (
-        <TextLink to="/deployments/$id" params={{ id: String(id) }}>
+        <TextLink to="/deployments/$id" params={{ id: String(id) }} lh={1.75}>
           Deployment {id}
         </TextLink>
       )}

@@ -1,5 +1,5 @@
 /** An empty instance: three ways to see figures, the quickest first. */
-import { Group, Paper, SimpleGrid, Stack, Text, ThemeIcon, Title } from '@mantine/core'
+import { Box, Group, Paper, SimpleGrid, Stack, Text, ThemeIcon, Title } from '@mantine/core'
 import { IconGitBranch, IconPlayerPlay, IconWebhook } from '@tabler/icons-react'
 import type { ComponentType, ReactNode } from 'react'
 import { CopyLine } from '~/ui/copy.tsx'
@@ -13,16 +13,28 @@ export const FirstRun = () => (
     lead="Nothing has come in yet. Pick a way to see your first figures; you can add the others later."
   >
     <SimpleGrid cols={{ base: 1, md: 3 }} component="ol" p={0} m={0}>
-      <Way icon={IconPlayerPlay} title="Look around with a demo" time="one minute">
-        <Text>A year of believable history of a small company, to see what every page does.</Text>
+      <Way
+        icon={IconPlayerPlay}
+        title="Look around with a demo"
+        time="one minute"
+        text="A year of believable history of a small company, to see what every page does."
+      >
         <CopyLine value="npm run demo" label="command" />
       </Way>
-      <Way icon={IconGitBranch} title="Import a git repository" time="two minutes">
-        <Text>Reads tags and merges of a clone on this machine: your own past, without any connection.</Text>
+      <Way
+        icon={IconGitBranch}
+        title="Import a git repository"
+        time="two minutes"
+        text="Reads release tags and commits of a clone on this machine: your own past, without any connection."
+      >
         <CopyLine value="bin/daytwo import:git /path/to/repository" label="command" />
       </Way>
-      <Way icon={IconWebhook} title="Connect GitHub and Jira" time="ten minutes">
-        <Text>Webhooks keep it live: deployments, pull requests, incidents, a few seconds after they happen.</Text>
+      <Way
+        icon={IconWebhook}
+        title="Connect GitHub and Jira"
+        time="ten minutes"
+        text="Webhooks keep it live: deployments, pull requests, incidents, a few seconds after they happen."
+      >
         <ButtonLink to="/connect" variant="filled">
           Show me how
         </ButtonLink>
@@ -35,12 +47,13 @@ type WayProps = {
   icon: ComponentType<{ size?: number; stroke?: number }>
   title: string
   time: string
+  text: string
   children: ReactNode
 }
 
-const Way = ({ icon: Icon, title, time, children }: WayProps) => (
+const Way = ({ icon: Icon, title, time, text, children }: WayProps) => (
   <Paper p="lg" component="li" display="block">
-    <Stack gap="md" h="100%" justify="space-between">
+    <Stack gap="md" h="100%">
       <Group gap="sm" wrap="nowrap">
         <ThemeIcon size={40} radius="xl" variant="light">
           <Icon size={20} stroke={1.6} />
@@ -52,7 +65,8 @@ const Way = ({ icon: Icon, title, time, children }: WayProps) => (
           </Text>
         </div>
       </Group>
-      {children}
+      <Text>{text}</Text>
+      <Box mt="auto">{children}</Box>
     </Stack>
   </Paper>
 )

@@ -1,7 +1,8 @@
 /** The tables behind the lead-time plots. */
 import type { Column } from '~/ui/data-table.tsx'
-import { formatCount, formatDay, formatDuration } from '~/ui/format.ts'
+import { formatCount, formatDuration } from '~/ui/format.ts'
 import { LazyDataTable } from '~/ui/lazy-table.tsx'
+import { Day } from '~/ui/time.tsx'
 import { type LeadTime, stageNames, stageTitles } from './stages.ts'
 
 type StageRow = { name: string } & LeadTime['total']
@@ -21,7 +22,7 @@ const stageColumns: Column<StageRow>[] = [
   n!,
 ]
 const seriesColumns: Column<SeriesRow>[] = [
-  { id: 'from', header: 'From', cell: ({ from }) => formatDay(from, true) },
+  { id: 'from', header: 'From', cell: ({ from }) => <Day value={from} /> },
   ...percentileColumns<SeriesRow>(),
 ]
 

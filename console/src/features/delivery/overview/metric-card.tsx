@@ -51,7 +51,7 @@ function Behind({ metric, search }: Pick<MetricCardProps, 'metric' | 'search'>) 
     )
   return (
     <>
-      <Text size="sm" c="dimmed">
+      <Text size="sm" c="dimmed" style={{ whiteSpace: 'nowrap' }}>
         {count}
       </Text>
       {metric.value === null ? null : (

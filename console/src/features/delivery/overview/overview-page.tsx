@@ -38,7 +38,7 @@ export function OverviewPage() {
     streams.data.unassigned_repositories.length === 0
   if (isNew) return <FirstRun />
   return (
-    <Page title="Delivery" lead={<Freshness reply={dora.data} />}>
+    <Page title="Delivery" lead={<Freshness reply={dora.data} waiting={dora.isPending} />}>
       <Filters value={search} onChange={change}>
         <Field label="Points">
           <SegmentedControl

@@ -3,11 +3,12 @@ import { SimpleGrid } from '@mantine/core'
 import type { z } from 'zod'
 import type { bandsReply, DoraReply, MetricName } from '#modules/delivery/dora/schemas.ts'
 import type { Column } from '~/ui/data-table.tsx'
-import { formatDay } from '~/ui/format.ts'
+import { capitalize, formatDay } from '~/ui/format.ts'
 import { LazyDataTable } from '~/ui/lazy-table.tsx'
 import { PlotPanel } from '~/ui/panel.tsx'
 import { ticksOf, zonesOf } from '~/ui/plots/bands.ts'
 import { TrendPlot } from '~/ui/plots/index.tsx'
+import { Day } from '~/ui/time.tsx'
 import { formatValue, metricTexts, unitOf } from '../metric-texts.ts'
 import { DistributionPanel } from './distribution-panel.tsx'
 import { plotHeight, trendColumns } from './layout.ts'
@@ -64,7 +65,7 @@ function TrendPanel({ name, reply, bands }: { name: MetricName; reply: DoraReply
           bare
           minWidth={240}
           caption={`${title} per ${reply.interval}`}
-          columns={columnsOf(title, counted, format)}
+          columns={columnsOf(counted, format)}
           rows={points}
           rowKey={({ x }) => x}
         />
@@ -73,8 +74,8 @@ function TrendPanel({ name, reply, bands }: { name: MetricName; reply: DoraReply
   )
 }
 
-const columnsOf = (title: string, counted: string, format: (value: number) => string): Column<Point>[] => [
-  { id: 'from', header: 'From', cell: ({ x }) => formatDay(x, true) },
-  { id: 'value', header: title, align: 'right', cell: ({ value }) => (value === null ? '–' : format(value)) },
-  { id: 'n', header: counted, align: 'right', cell: ({ n }) => n },
+const columnsOf = (counted: string, format: (value: number) => string): Column<Point>[] => [
+  { id: 'from', header: 'From', cell: ({ x }) => <Day value={x} /> },
+  { id: 'value', header: 'Value', align: 'right', cell: ({ value }) => (value === null ? '–' : format(value)) },
+  { id: 'n', header: capitalize(counted), align: 'right', cell: ({ n }) => n },
 ]

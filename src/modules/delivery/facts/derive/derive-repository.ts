@@ -108,7 +108,9 @@ export async function deriveRepository(
 const counts = (one: DeploymentFact, settings: DeriveSettings): one is CountedDeployment =>
   one.status === 'success' &&
   one.finishedAt !== null &&
-  settings.productionEnvironments.has(one.environment.toLowerCase()) &&
+  // A release or a deploy workflow has no environment of its own: it counts as production by being chosen as the source.
+  (!['github.deployment', 'api'].includes(one.source) ||
+    settings.productionEnvironments.has(one.environment.toLowerCase())) &&
   (one.source === 'git' || one.source === 'api' || one.source === settings.deploymentsFrom)
 
 const sevenOf = (sha: string): string => sha.slice(0, 7)

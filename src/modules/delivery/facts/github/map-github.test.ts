@@ -143,6 +143,14 @@ test('[D2] a push is a chain of commits', () => {
     [c, [b]],
   ])
   deepEqual(parents({ commits: [{ id: 'no' }, commit(c)] }), [[c, []]])
+  // Commits known from another branch are not chained; the merge behind them joins both lines.
+  const known = (id: string) => ({ ...commit(id), distinct: false })
+  const e = 'e'.repeat(40)
+  deepEqual(parents({ commits: [known(b), known(c), commit(e)] }), [
+    [b, []],
+    [c, []],
+    [e, [a, c]],
+  ])
   deepEqual(parents({ deleted: true }), 'ignored:deleted-ref')
   deepEqual(parents({ ref: 'refs/notes/x' }), 'ignored:unused-ref')
   deepEqual(parents({ commits: [] }), 'ignored:no-commits')

@@ -16,18 +16,40 @@ export function mapPush(payload: Fields): Mapped {
   const repository = repositoryOf(payload)
   if (!repository || !Array.isArray(payload.commits)) return incomplete
   if (payload.commits.length === 0) return 'ignored:no-commits'
-  const commits: CommitFact[] = []
-  // What a forced push replaced is no ancestor of what it brought.
-  let parent = payload.forced === true ? undefined : sha(payload.before)
-  for (const given of list(payload.commits, maxCommits)) {
-    const commit = commitOf(repository, fields(given), parent)
-    parent = commit?.sha
-    if (commit) commits.push(commit)
-  }
+  const commits = chained(repository, list(payload.commits, maxCommits).map(fields), {
+    // What a forced push replaced is no ancestor of what it brought.
+    before: payload.forced === true ? undefined : sha(payload.before),
+  })
   return commits.length > 0 ? commits : incomplete
 }
 
-function commitOf(repository: string, given: Fields, parent: string | undefined): CommitFact | undefined {
+/**
+ * Parents as far as a push tells them. GitHub lists commits oldest first and marks with `distinct: false` those that were pushed
+ * before on another branch: they came in through a merge, so they are not chained here (their own push did that), and the
+ * first new commit behind them joins both lines. Chaining them would make a merged branch contain what it never had.
+ */
+function chained(
+  repository: string,
+  listed: readonly Fields[],
+  { before }: { before: string | undefined },
+): CommitFact[] {
+  const commits: CommitFact[] = []
+  let line = before
+  let merged: string | undefined
+  for (const given of listed) {
+    const known = given.distinct === false
+    const commit = commitOf(repository, given, known ? [] : [line, merged])
+    if (commit) commits.push(commit)
+    if (known) merged = commit?.sha
+    else {
+      line = commit?.sha
+      merged = undefined
+    }
+  }
+  return commits
+}
+
+function commitOf(repository: string, given: Fields, parents: readonly (string | undefined)[]): CommitFact | undefined {
   const id = sha(given.id)
   const committedAt = instant(given.timestamp)
   if (!id || !committedAt) return undefined
@@ -36,7 +58,7 @@ function commitOf(repository: string, given: Fields, parent: string | undefined)
     table: 'commits',
     repository,
     sha: id,
-    parents: parent && parent !== id ? [parent] : [],
+    parents: parents.filter((parent) => parent !== undefined && parent !== id) as string[],
     committedAt,
     reverts: /\bThis reverts commit ([0-9a-f]{7,40})\b/i.exec(message)?.[1]?.toLowerCase() ?? null,
     prNumber: prNumberIn(message),

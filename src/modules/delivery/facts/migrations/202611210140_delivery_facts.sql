@@ -72,6 +72,7 @@ create table commits (
 );
 comment on column commits.parents is 'As far as known: from a push, the commit before it in the push, or the push''s before.';
 comment on column commits.reverts is 'Commit that this one says it reverts.';
+create index commits__pr_number on commits (tenant_id, repository, pr_number) where pr_number is not null;
 select app.protect('commits');
 
 create table pr_events (

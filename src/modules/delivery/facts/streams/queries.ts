@@ -137,3 +137,13 @@ export const selectUnassigned = statement({
     where not exists (select from stream_source s where s.kind in ('repository', 'service') and s.value = f.repository)
     order by f.repository limit 1000`,
 })
+
+/** Incidents that are attributed through the streams of their Jira project; `projects` in lower case. */
+export const selectProjectIncidents = statement({
+  name: 'delivery.select-project-incidents',
+  row: z.object({ source: z.string(), key: z.string() }),
+  sample: { projects: [''] },
+  sql: ({ projects }: { projects: readonly string[] }) => sql`
+    select i.source as "source", i.incident_key as "key" from incidents i
+    where lower(i.project_key) = any(${texts(projects)}::text[]) order by i.source, i.incident_key`,
+})

@@ -3,9 +3,9 @@ import type { Context } from '#kernel/context/index.ts'
 import type { TenantTx } from '#kernel/database/index.ts'
 import { forbidden, notFound, Problem } from '#kernel/errors/index.ts'
 import type { EventLog } from '#kernel/events/index.ts'
-import { daysChanged } from '../events.ts'
+import { daysChanged, factsRecorded } from '../events.ts'
 import { relinkPullRequests } from '../link-pull-requests.ts'
-import { lockStream, type Stream, selectDays, selectStream } from './queries.ts'
+import { lockStream, type Stream, selectDays, selectProjectIncidents, selectStream } from './queries.ts'
 
 /** Which streams there are decides what every key sees, so a key that sees only some may not change them. */
 export function requireAllStreams(ctx: Context): void {
@@ -43,7 +43,7 @@ export async function publishDays(
   if (days.length > 0) await eventLog.publish(tx, daysChanged, { days })
 }
 
-/** Links pull requests anew where the change touches Jira projects. */
+/** Where the change touches Jira projects: links pull requests anew, and attributes those projects' incidents anew. */
 export async function relinkAfter(
   tx: TenantTx,
   eventLog: EventLog,
@@ -51,10 +51,10 @@ export async function relinkAfter(
   after: Stream['sources'],
 ) {
   const projects = (sources: Stream['sources']) =>
-    sources
-      .filter(({ kind }) => kind === 'jira_project')
-      .map(({ value }) => value)
-      .sort()
-      .join(' ')
-  if (projects(before) !== projects(after)) await relinkPullRequests(tx, eventLog)
+    sources.filter(({ kind }) => kind === 'jira_project').map(({ value }) => value)
+  const touched = [...new Set([...projects(before), ...projects(after)])]
+  if (touched.length === 0) return
+  await relinkPullRequests(tx, eventLog)
+  const incidents = await tx.rows(selectProjectIncidents, { projects: touched })
+  if (incidents.length > 0) await eventLog.publish(tx, factsRecorded, { repositories: [], incidents })
 }
