@@ -44,12 +44,12 @@ type ZodFault = { instancePath: string; message?: string; keyword?: string; para
 
 function faultsOf(place: string, fault: ZodFault): Fault[] {
   const prefix = place === 'body' ? '#' : place === 'querystring' ? 'query' : place
-  const issue = (fault.params as { issue?: { keys?: string[] } } | undefined)?.issue
+  const { keys } = (fault.params ?? {}) as { keys?: string[] }
   const detail = fault.message ?? 'not valid'
   const code = fault.keyword ?? 'invalid'
   // An unknown field is named itself, not the object that holds it.
-  if (issue?.keys)
-    return issue.keys.map((key) => ({
+  if (keys)
+    return keys.map((key) => ({
       pointer: `${prefix}${fault.instancePath}/${key}`,
       detail: 'unknown field',
       code,

@@ -105,7 +105,7 @@ export const listStreams = statement({
   row: z.object({ id: z.string(), kind: z.enum(['delivery', 'tech']), name: z.string() }),
   sample: { only: null },
   sql: (p: { only: readonly string[] | null }) => sql`
-    select s.id as "id", s.kind as "kind", s.name as "name" from stream s
+    select s.id as "id", s.kind as "kind", s.name as "name" from delivery_v_stream s
     where ${p.only && texts(p.only)}::text[] is null or s.id = any (${p.only && texts(p.only)}::text[])
     order by s.kind, s.id`,
 })
@@ -124,9 +124,9 @@ export const listDays = statement({
   row: z.object({ day: z.string() }),
   sample: undefined,
   sql: () => sql`
-    select (d.finished_at at time zone t.time_zone)::date as "day" from deployment_records d cross join tenant t where d.counted
+    select (d.finished_at at time zone t.time_zone)::date as "day" from delivery_v_deployment d cross join tenant t where d.counted
     union
-    select (i.started_at at time zone t.time_zone)::date from incidents i cross join tenant t where not i.withdrawn
+    select (i.started_at at time zone t.time_zone)::date from delivery_v_incident i cross join tenant t where not i.withdrawn
     union
     select r.day from dora_daily r where not r.sealed
     order by "day"`,
@@ -140,7 +140,7 @@ export const listRolledUp = statement({
   sql: () => sql`
     select 'all' as "stream"
     union
-    select s.id from stream s
+    select s.id from delivery_v_stream s
     union
     select r.stream_id from dora_daily r where not r.sealed
     order by "stream"`,

@@ -78,26 +78,26 @@ export const rollUpDays = statement({
       from (select distinct a.day from asked a) d join tenant t on t.id = ${p.tenantId}::uuid
     ),
     sources as materialized (
-      select o.stream_id, o.kind, o.value from stream_source o
+      select o.stream_id, o.kind, o.value from delivery_v_stream_source o
       where o.tenant_id = ${p.tenantId}::uuid and o.stream_id = any (${texts(p.streams)}::text[])
     ),
     shipped as materialized (
       select y.day, d.id, d.repository, d.service, d.finished_at, d.rework_reason is not null as rework
       from days y
-      join deployment_records d on d.tenant_id = ${p.tenantId}::uuid and d.counted
+      join delivery_v_deployment d on d.tenant_id = ${p.tenantId}::uuid and d.counted
         and d.finished_at >= y.starts_at and d.finished_at < y.ends_at
         and (d.finished_at at time zone y.time_zone)::date = y.day
     ),
     failed as materialized (
       select s.id, max(s.finished_at) as finished_at, case when bool_and(f.recovered_at is not null) and max(f.recovered_at) >= max(s.finished_at)
         then least(floor(extract(epoch from max(f.recovered_at) - max(s.finished_at))), 2147483647)::integer end as recovery
-      from shipped s join deployment_failures f on f.tenant_id = ${p.tenantId}::uuid and f.deployment_id = s.id
+      from shipped s join delivery_v_failure f on f.tenant_id = ${p.tenantId}::uuid and f.deployment_id = s.id
       group by s.id
     ),
     delivered as materialized (
       select s.day, c.deployment_id, c.repository, c.pr_number, c.lead_seconds, c.coding_seconds, c.pickup_seconds,
         c.review_seconds, c.deploy_seconds, c.ticketed
-      from shipped s join changes c on c.tenant_id = ${p.tenantId}::uuid and c.deployment_id = s.id
+      from shipped s join delivery_v_change c on c.tenant_id = ${p.tenantId}::uuid and c.deployment_id = s.id
     ),
     owned as materialized (
       select 'all' as stream_id, s.day, s.id, s.rework from shipped s where 'all' = any (${texts(p.streams)}::text[])
@@ -109,7 +109,7 @@ export const rollUpDays = statement({
     by_ticket as materialized (
       select l.stream_id, c.*
       from delivered c
-      join pr_streams l on l.tenant_id = ${p.tenantId}::uuid and l.repository = c.repository and l.pr_number = c.pr_number
+      join delivery_v_pr_stream l on l.tenant_id = ${p.tenantId}::uuid and l.repository = c.repository and l.pr_number = c.pr_number
         and l.stream_id = any (${texts(p.streams)}::text[])
       where not exists (select from owned o where o.stream_id = l.stream_id and o.id = c.deployment_id)
     ),
@@ -147,7 +147,7 @@ export const rollUpDays = statement({
         case when i.resolved_at >= i.started_at
           then least(floor(extract(epoch from i.resolved_at - i.started_at)), 2147483647)::integer end as restore
       from days y
-      join incidents i on i.tenant_id = ${p.tenantId}::uuid and not i.withdrawn
+      join delivery_v_incident i on i.tenant_id = ${p.tenantId}::uuid and not i.withdrawn
         and i.started_at >= y.starts_at and i.started_at < y.ends_at
         and (i.started_at at time zone y.time_zone)::date = y.day
     ),

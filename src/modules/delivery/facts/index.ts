@@ -65,15 +65,15 @@ export const deliveryFacts = defineModule({
     { name: 'delivery:write', summary: 'Change streams and say what caused an incident' },
   ],
   problems: [streamExists],
-  events: [factsRecorded as never, daysChanged as never],
+  events: [factsRecorded, daysChanged],
   settings: [
-    attributionWindowHours as never,
-    deployWorkflows as never,
-    deploymentsFrom as never,
-    incidentIssueTypes as never,
-    incidentLabel as never,
-    productionEnvironments as never,
-    reworkLabels as never,
+    attributionWindowHours,
+    deployWorkflows,
+    deploymentsFrom,
+    incidentIssueTypes,
+    incidentLabel,
+    productionEnvironments,
+    reworkLabels,
   ],
   start: ({ database, eventLog, hashPerson }: Needs) => {
     const port: DeliveryFactsPort = {

@@ -250,7 +250,19 @@ create view delivery_v_deployment_stream with (security_invoker = true) as
   from changes c join pr_streams p on p.tenant_id = c.tenant_id and p.repository = c.repository and p.pr_number = c.pr_number;
 grant select on delivery_v_deployment_stream to daytwo_app, daytwo_platform, daytwo_operator;
 
+-- Published as they are: other modules read facts by these names, so that the tables may change behind them.
+create view delivery_v_stream with (security_invoker = true) as select * from stream;
+create view delivery_v_stream_source with (security_invoker = true) as select * from stream_source;
+create view delivery_v_deployment with (security_invoker = true) as select * from deployment_records;
+create view delivery_v_change with (security_invoker = true) as select * from changes;
+create view delivery_v_failure with (security_invoker = true) as select * from deployment_failures;
+create view delivery_v_incident with (security_invoker = true) as select * from incidents;
+create view delivery_v_pr_stream with (security_invoker = true) as select * from pr_streams;
+grant select on delivery_v_stream, delivery_v_stream_source, delivery_v_deployment, delivery_v_change, delivery_v_failure, delivery_v_incident, delivery_v_pr_stream
+  to daytwo_app, daytwo_platform, daytwo_operator;
+
 -- down
+drop view delivery_v_stream, delivery_v_stream_source, delivery_v_deployment, delivery_v_change, delivery_v_failure, delivery_v_incident, delivery_v_pr_stream;
 drop view delivery_v_deployment_stream;
 drop table deployment_failures, changes, attribution_override, incidents, incident_events, work_item_events, pr_streams,
   pr_events, commits, deployment_records, stream_source, stream;
