@@ -11,8 +11,6 @@ const labels = {
   nextYear: 'Next year',
   previousDecade: 'Previous decade',
   nextDecade: 'Next decade',
-  monthLevelControl: 'Choose a month',
-  yearLevelControl: 'Choose a year',
 }
 
 type RangePickerProps = { value: DatesRangeValue<string>; onPick: (from: string, to: string) => void }
@@ -28,6 +26,7 @@ export function RangePicker({ value, onPick }: RangePickerProps) {
       maxDate={todayIn(useTimeZone())}
       defaultDate={value[1] ?? undefined}
       firstDayOfWeek={1}
+      weekendDays={[]}
       hideOutsideDates
       ariaLabels={labels}
       onChange={(next) => {

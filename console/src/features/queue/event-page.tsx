@@ -98,7 +98,7 @@ function Payload({ event }: { event: Event }) {
       <ScrollArea.Autosize
         mah={640}
         type="auto"
-        viewportProps={{ tabIndex: 0, 'aria-label': 'Payload', role: 'region' }}
+        viewportProps={{ tabIndex: 0, 'aria-label': 'Payload', role: 'group' }}
       >
         <Code block fz="sm">
           {text}

@@ -97,7 +97,7 @@ export function SchedulesPage() {
           disabled={running}
           loading={run.isPending && run.variables === name}
           onClick={() => run.mutate(name)}
-          aria-label={`Run ${name} now`}
+          aria-label={`Run now: ${name}`}
         >
           Run now
         </Button>

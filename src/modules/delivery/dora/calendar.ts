@@ -28,3 +28,11 @@ function startOfNext(day: number, interval: Interval): number {
   const date = new Date(day * dayMs)
   return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 1) / dayMs
 }
+
+/** The whole months inside a span of days (both included): from the first one's first day to before the day after the last. */
+export function wholeMonths(from: string, to: string): { readonly from: string; readonly before: string } {
+  const first = dayText(dayNumber(from) - 1)
+  const [year, month] = first.split('-').map(Number) as [number, number]
+  const next = month === 12 ? `${year + 1}-01-01` : `${year}-${String(month + 1).padStart(2, '0')}-01`
+  return { from: next, before: `${dayText(dayNumber(to) + 1).slice(0, 7)}-01` }
+}

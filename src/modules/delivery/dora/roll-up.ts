@@ -1,5 +1,6 @@
 /** Keeps `dora_daily` equal to the facts, a few days at a time. */
 import type { TenantTx } from '#kernel/database/index.ts'
+import { rollUpMonths } from './roll-up-months.ts'
 import { lockStreams, rollUpDays } from './roll-up-statement.ts'
 
 /** A day (`YYYY-MM-DD` of the tenant's time zone) of a stream, or of `all`. */
@@ -17,6 +18,7 @@ export async function rollUp(tx: TenantTx, pairs: readonly StreamDay[]): Promise
   // Statements after the lock have younger snapshots, so they see the facts that the lock's last holder could not.
   for (let at = 0; at < sorted.length; at += pairsAtOnce)
     changed += (await tx.row(rollUpDays, argumentsOf(tx, sorted.slice(at, at + pairsAtOnce))))!.changed
+  if (changed > 0) await tx.run(rollUpMonths, argumentsOf(tx, sorted))
   return changed
 }
 

@@ -89,7 +89,7 @@ export function windowOfStream(row: StreamRow | undefined, span: { from: number;
     ...span,
     now,
     ...figures,
-    deploymentDays: Array.from(unpack([deploymentDays]), (offset) => span.from + offset),
+    deploymentDays: [...unpack([deploymentDays])],
     lead: unpack([lead]),
     recovery: unpack([recovery]),
     restore: unpack([restore]),

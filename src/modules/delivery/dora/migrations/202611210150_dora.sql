@@ -38,6 +38,34 @@ alter table dora_daily alter lead_seconds set storage external, alter coding_sec
   alter pickup_seconds set storage external, alter review_seconds set storage external, alter deploy_seconds set storage external;
 select app.protect('dora_daily');
 
+-- Whole months of the daily roll-ups, so that a year of many streams reads a tenth of the rows. Follows dora_daily and nothing else.
+create table dora_monthly (
+  tenant_id uuid not null,
+  stream_id text not null,
+  month date not null,
+  deployment_days bytea not null,
+  deployments integer not null,
+  deployments_with_changes integer not null,
+  failed integer not null,
+  rework integer not null,
+  ticketed integer not null,
+  dropped_changes integer not null,
+  unrecovered integer not null,
+  unrecovered_since timestamptz,
+  incidents integer not null,
+  unresolved integer not null,
+  unresolved_since timestamptz,
+  lead_seconds bytea not null,
+  recovery_seconds bytea not null,
+  restore_seconds bytea not null,
+  computed_at timestamptz not null,
+  constraint dora_monthly_pkey primary key (tenant_id, stream_id, month)
+);
+comment on column dora_monthly.deployment_days is 'Days with a deployment, packed like the seconds, counted from 1970-01-01.';
+comment on column dora_monthly.lead_seconds is 'The days'' packed seconds laid end to end: not in order.';
+alter table dora_monthly alter lead_seconds set storage external;
+select app.protect('dora_monthly');
+
 -- Packed because 200 streams × 365 days are read three times faster than from integer[] (bench/dora.ts). For people with psql:
 --   select percentile_disc(0.5) within group (order by s) from dora_daily d, app.unpack_seconds(d.lead_seconds) s where …
 create function app.unpack_seconds(packed bytea) returns setof integer language sql immutable strict parallel safe as $$
@@ -47,4 +75,4 @@ $$;
 
 -- down
 drop function app.unpack_seconds;
-drop table dora_daily;
+drop table dora_monthly, dora_daily;
