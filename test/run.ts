@@ -21,7 +21,7 @@ async function makeTemplate(server: string) {
 }
 
 const files = process.argv.slice(2)
-const chosen = files.length > 0 ? files : globSync('{src,test,scripts}/**/*.test.ts', { cwd: root }).sort()
+const chosen = files.length > 0 ? files : globSync('{src,test,scripts,console/src}/**/*.test.ts', { cwd: root }).sort()
 
 const external = process.env.DAYTWO_TEST_SERVER
 const folder = mkdtempSync(join(tmpdir(), 'd2t-'))

@@ -75,7 +75,12 @@ export const schedules = [
     'Recomputes the days that late events re-opened',
     'ok',
   ),
-  schedule('scheduler:purge-events', '20 3 * * *', 'Deletes processed events older than the retention', 'failed'),
+  schedule(
+    'scheduler:purge-events',
+    '20 3 * * *',
+    'Deletes processed events older than the retention',
+    'failed: disk full',
+  ),
   schedule('scheduler:detect-gaps', '5 * * * *', 'Looks for deployments the webhooks did not tell', 'running'),
   schedule('scheduler:expire-sessions', '40 * * * *', 'Forgets sessions that ended', null),
 ]

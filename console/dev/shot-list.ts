@@ -43,7 +43,7 @@ export const shots: Shot[] = [
   { name: 'do-window', path: '/', act: click('Other days') },
   { name: 'do-tables', path: '/', act: clickAllTables },
   { name: 'do-override', path: '/incidents', act: click(/Decide what caused/) },
-  { name: 'do-evidence', path: '/incidents', act: click(/service window/) },
+  { name: 'do-evidence', path: '/incidents', act: click(/by service window/) },
   { name: 'do-stream', path: '/streams?new=1', act: click('Make the stream') },
   { name: 'do-delete', path: '/streams', act: click(/Delete Shop/) },
   { name: 'do-key', path: '/keys', act: click('New key') },

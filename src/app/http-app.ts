@@ -62,11 +62,17 @@ async function consoleRoutes(http: Http) {
       route.config = { ...config, ...route.config }
     })
     await scope.register(fastifyStatic, {
-      root: fileURLToPath(new URL('assets/', consoleDist)),
-      prefix: '/assets/',
-      immutable: true,
-      maxAge: '365d',
+      root: fileURLToPath(consoleDist),
+      wildcard: false,
       index: false,
+      globIgnore: ['index.html', '.*', '.*/**'],
+      // Names below assets carry a digest of their content; the others may change with the next release.
+      setHeaders: (reply, path) =>
+        void reply.header(
+          'cache-control',
+          path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
+        ),
+      cacheControl: false,
     })
     scope.get('/*', { schema: { hide: true } }, (request, reply) => {
       if (!request.headers.accept?.includes('text/html')) throw new Problem(notFound, 'No route has this address.')

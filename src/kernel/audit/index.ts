@@ -1,5 +1,4 @@
 /** Every change by anyone is written down with before and after, in the transaction that makes it. */
-import { z } from 'zod'
 import type { Context } from '#kernel/context/index.ts'
 import type { Tx } from '#kernel/database/index.ts'
 import { noRow, sql, statement } from '#kernel/sql/index.ts'
@@ -60,19 +59,3 @@ export async function audit(tx: Tx, ctx: Context, entry: AuditEntry): Promise<vo
     requestId: ctx.requestId ?? null,
   })
 }
-
-/** The newest entries, for tests and the console. */
-export const recentAudit = statement({
-  name: 'audit.recent',
-  row: z.object({
-    action: z.string(),
-    subject: z.string(),
-    actor: z.string(),
-    delta: z.unknown(),
-    createdAt: z.date(),
-  }),
-  sample: { limit: 1 },
-  sql: ({ limit }: { limit: number }) => sql`
-    select a.action as "action", a.subject as "subject", a.actor_name as "actor", a.delta as "delta", a.created_at as "createdAt"
-    from audit_events a order by a.created_at desc, a.id desc limit ${limit}::int`,
-})

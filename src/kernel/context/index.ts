@@ -2,7 +2,7 @@
 import { forbidden, Problem } from '#kernel/errors/index.ts'
 
 export type Actor = {
-  readonly type: 'key' | 'session' | 'job' | 'command'
+  readonly type: 'key' | 'session' | 'command'
   /** Id of the key or session, name of the job or command. */
   readonly id: string
   /** For people to read in audit and logs. */
@@ -29,13 +29,6 @@ export const may = (ctx: Context, permission: string): boolean =>
 export function requirePermission(ctx: Context, permission: string): void {
   if (!may(ctx, permission)) throw new Problem(forbidden, `${ctx.actor.name} lacks the permission ${permission}.`)
 }
-
-/** The context of our own background work for one tenant. */
-export const jobContext = (name: string, tenantId: string): Context => ({
-  tenantId,
-  actor: { type: 'job', id: name, name },
-  permissions: new Set(['*']),
-})
 
 /** The context of a person at the command line, who holds the machine and so all permissions. */
 export const commandContext = (name: string, tenantId: string = defaultTenantId): Context => ({

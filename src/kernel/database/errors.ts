@@ -1,5 +1,4 @@
 /** What a database error means to the caller: come back later, try the transaction again, or a broken rule. */
-import pg from 'pg'
 import { Problem, requestTimeout, unavailable } from '#kernel/errors/index.ts'
 
 /** Connection lost, refused, too many, shutting down, starting up: the same request may succeed later. */
@@ -14,10 +13,6 @@ export const isOutage = (error: unknown): boolean =>
 
 /** Serialization failure or deadlock: nothing was done, the whole transaction can simply run again. */
 export const isTransient = (error: unknown): boolean => ['40001', '40P01'].includes(codeOf(error))
-
-/** The violated constraint's name, which use cases map to a problem of their own. */
-export const violatedConstraint = (error: unknown): string | undefined =>
-  error instanceof pg.DatabaseError ? error.constraint : undefined
 
 /** Outages and statement timeouts as problems; everything else unchanged. */
 export function asProblem(error: unknown): unknown {

@@ -1,5 +1,5 @@
 export { type Database, type DatabaseOptions, openDatabase, type TxOptions } from './database.ts'
-export { isOutage, isTransient, violatedConstraint } from './errors.ts'
+export { isOutage } from './errors.ts'
 export {
   type Migration,
   type MigrationState,

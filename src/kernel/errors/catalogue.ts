@@ -36,13 +36,6 @@ export const notFound = defineProblem({
   remedy: 'Check the id; things of other tenants are never shown.',
 })
 
-export const conflict = defineProblem({
-  slug: 'conflict',
-  title: 'This conflicts with what exists',
-  status: 409,
-  remedy: 'Read the present state and decide again.',
-})
-
 export const bodyTooLarge = defineProblem({
   slug: 'body-too-large',
   title: 'The body is larger than this route accepts',

@@ -3,7 +3,6 @@ export {
   defineProblem,
   type Fault,
   isRetryable,
-  maxFaults,
   Problem,
   type ProblemType,
   problemTypes,

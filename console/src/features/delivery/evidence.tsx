@@ -21,7 +21,7 @@ export function EvidenceButton({ method, confidence, evidence, decidedBy }: Attr
     value: inWords(value),
   }))
   const sure = confidence === null ? '' : `, ${formatRatio(confidence)} sure`
-  const label = decidedBy ? `decided by ${decidedBy}` : `${humanize(method)}${sure}`
+  const label = decidedBy ? `decided by ${decidedBy}` : `by ${humanize(method)}${sure}`
   return (
     <Popover width={360} position="bottom-start" withinPortal trapFocus>
       <Popover.Target>

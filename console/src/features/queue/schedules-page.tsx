@@ -39,7 +39,7 @@ const fixedColumns: Column<Schedule>[] = [
     header: 'When',
     phone: false,
     cell: ({ cron }) => (
-      <Text span ff="monospace" fz="sm">
+      <Text span ff="monospace" fz="sm" style={{ whiteSpace: 'nowrap' }}>
         {cron}
       </Text>
     ),
@@ -56,7 +56,7 @@ const fixedColumns: Column<Schedule>[] = [
     cell: ({ last_started_at: at, last_duration_ms: ms }) => (
       <>
         <Moment value={at} />{' '}
-        <Text span size="sm" c="dimmed">
+        <Text span size="sm" c="dimmed" style={{ whiteSpace: 'nowrap' }}>
           {milliseconds(ms)}
         </Text>
       </>
@@ -68,7 +68,8 @@ const fixedColumns: Column<Schedule>[] = [
 function Outcome({ schedule: { running, last_outcome: outcome } }: { schedule: Schedule }) {
   if (running) return <Tag tone="info">running</Tag>
   if (outcome === null) return <Tag>never ran</Tag>
-  return <Tag tone={/fail|error/i.test(outcome) ? 'bad' : 'good'}>{outcome}</Tag>
+  if (/^(failed|error)/i.test(outcome)) return <Tag tone="bad">{outcome}</Tag>
+  return <Text size="sm">{outcome}</Text>
 }
 
 /** `/schedules`. */

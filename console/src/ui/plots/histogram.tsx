@@ -26,7 +26,7 @@ export function Histogram({ label, height, data }: HistogramProps) {
       gridColor="var(--dt-grid)"
       strokeDasharray="0"
       tickLine="none"
-      xAxisProps={{ interval: 0, tickFormatter: upperEnd, fontSize: 11 }}
+      xAxisProps={{ interval: 'equidistantPreserveStart', minTickGap: 6, tickFormatter: upperEnd, fontSize: 11 }}
       yAxisProps={{ width: 40, tickCount: 4, allowDecimals: false }}
       tooltipProps={{ isAnimationActive: false }}
       textColor="dimmed"
