@@ -1,23 +1,13 @@
 /** Runs one role as a process: signals, the parent's supervision, and an orderly end. */
 import type { Config } from '#kernel/config/index.ts'
-import { type Logger, openLog } from '#kernel/telemetry/index.ts'
+import { logFor, type Role } from './log.ts'
 import { type Running, runApi, runWorker } from './roles.ts'
 
 const roles = { api: runApi, worker: runWorker }
-export type Role = keyof typeof roles
 
 /** After the first signal everything must be closed within this time, or the process ends anyway. */
 const drainMs = 28_000
 const beatMs = 2000
-
-export const logFor = (config: Config, context: string, destination: 'stdout' | 'stderr' = 'stdout'): Promise<Logger> =>
-  openLog({
-    level: config.LOG_LEVEL,
-    context,
-    logDir: config.logDir,
-    destination,
-    pretty: !config.production && (destination === 'stdout' ? process.stdout.isTTY : process.stderr.isTTY) === true,
-  })
 
 export async function serve(config: Config, role: Role): Promise<void> {
   const log = await logFor(config, role)
@@ -47,3 +37,10 @@ export async function serve(config: Config, role: Role): Promise<void> {
   process.send?.('ready')
   if (process.send) setInterval(() => running?.alive() && process.send?.('beat'), beatMs).unref()
 }
+
+/** What the supervisor sends a child once the database is there. */
+export type Go = { readonly databaseUrl: string }
+
+/** Waits for the supervisor's word; the modules above are loaded by then, so that a start costs the longer of both, not the sum. */
+export const waitForGo = (): Promise<Go> =>
+  new Promise((resolve) => process.once('message', (message) => resolve(message as Go)))

@@ -8,7 +8,8 @@ import { monotonicMs, sleep } from '#kernel/clock/index.ts'
 import { type Config, childEnvironment } from '#kernel/config/index.ts'
 import type { Logger } from '#kernel/telemetry/index.ts'
 import { checkDatabase, type DatabaseServer, ownServer } from './database-server.ts'
-import { logFor, type Role } from './serve.ts'
+import { logFor, type Role } from './log.ts'
+import type { Go } from './serve.ts'
 
 const main = fileURLToPath(new URL('../cli/main.ts', import.meta.url))
 /** No heartbeat for this long means the child's event loop or its work is stuck. */
@@ -16,7 +17,7 @@ const stuckMs = 20_000
 const childDrainMs = 30_000
 const maxRestartWaitMs = 10_000
 
-type Child = { role: Role; process: ChildProcess; beatAt: number; ready: boolean }
+type Child = { role: Role; process: ChildProcess; beatAt: number; told: boolean; ready: boolean }
 
 export async function up(config: Config): Promise<void> {
   const log = await logFor(config, 'up')
@@ -39,11 +40,16 @@ export async function up(config: Config): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
     process.on(signal, () => stop(signal).catch((error) => fail(log, error)))
 
+  // The API loads its code while the database starts, and waits for its address.
+  const database = Promise.withResolvers<string>()
+  // The worker's comes second: on a small machine it would only slow the one that somebody waits for.
+  const listening = Promise.withResolvers<void>()
+  const supervising = Promise.all([supervise('api'), listening.promise.then(() => supervise('worker'))])
   server = await ownServer(config, say)
   if (!server.embedded) await checkDatabase(server.url)
   watchServer()
-  const { url } = server
-  await Promise.all([supervise('api'), supervise('worker')])
+  database.resolve(server.url)
+  await supervising
 
   /** Keeps one child of a role running until we stop. One that never came up is a fault of the set-up, not of the moment. */
   async function supervise(role: Role) {
@@ -53,7 +59,7 @@ export async function up(config: Config): Promise<void> {
       const child = startChild(role)
       children.set(role, child)
       const watch = setInterval(() => {
-        if (monotonicMs() - child.beatAt < stuckMs) return
+        if (!child.told || monotonicMs() - child.beatAt < stuckMs) return
         log.error({ role }, 'the process is stuck and is replaced')
         child.process.kill('SIGKILL')
       }, 1000)
@@ -69,17 +75,25 @@ export async function up(config: Config): Promise<void> {
   }
 
   function startChild(role: Role): Child {
-    const env = childEnvironment({ DATABASE_URL: url })
+    const env = childEnvironment({})
     const child: Child = {
       role,
       process: spawn(process.execPath, [main, role], { env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] }),
       beatAt: monotonicMs(),
+      told: false,
       ready: false,
     }
     child.process.on('message', () => {
       child.ready = true
+      if (role === 'api') listening.resolve()
       child.beatAt = monotonicMs()
     })
+    const tell = (databaseUrl: string) => {
+      child.told = true
+      child.beatAt = monotonicMs()
+      if (child.process.connected) child.process.send({ databaseUrl } satisfies Go)
+    }
+    database.promise.then(tell, (error) => fail(log, error))
     return child
   }
 

@@ -13,7 +13,7 @@ export async function withInstance<T>(work: (instance: Instance) => Promise<T>):
   const [{ openServer, checkDatabase }, { compose }, { logFor }] = await Promise.all([
     import('#app/database-server.ts'),
     import('#app/compose.ts'),
-    import('#app/serve.ts'),
+    import('#app/log.ts'),
   ])
   const config = readConfig()
   const log = await logFor(

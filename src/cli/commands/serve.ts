@@ -21,6 +21,12 @@ export function serveCommands(program: Command): void {
           : 'Run a worker only, probes on WORKER_PORT (DATABASE_URL).',
       )
       .action(async () => {
+        if (process.send) {
+          const { serve, waitForGo } = await import('#app/serve.ts')
+          const { databaseUrl } = await waitForGo()
+          await serve(readConfig(undefined, { given: { DATABASE_URL: databaseUrl } }), role)
+          return
+        }
         const config = readConfig()
         if (!config.databaseUrl) {
           const expected = `"daytwo ${role}" shares a database with other processes; "daytwo up" brings an embedded one`

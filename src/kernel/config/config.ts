@@ -39,19 +39,29 @@ export class ConfigError extends Error {
   }
 }
 
+type ReadOptions = {
+  /** Where `.env` is looked for and relative folders begin. */
+  folder?: string
+  /** False only checks: nothing is written. */
+  generate?: boolean
+  /** Values that win over the environment. */
+  given?: Readonly<Record<string, string>>
+}
+
 /** Defaults that are sentences for the reader, computed below. */
 const computedDefaults = new Set(['LOG_DIR'])
 
 /**
  * Reads the configuration. `.env` in `folder` fills what the environment leaves open. Throws `ConfigError` with every
- * fault. `generate: false` only checks: nothing is written.
+ * fault.
  */
 export function readConfig(
   environment: Record<string, string | undefined> = process.env,
-  { folder = process.cwd(), generate = true } = {},
+  { folder = process.cwd(), generate = true, given: over = {} }: ReadOptions = {},
 ): Config {
   const dotenv = join(folder, '.env')
-  const given = { ...(existsSync(dotenv) ? parseEnv(readFileSync(dotenv, 'utf8')) : {}), ...dropEmpty(environment) }
+  const file = existsSync(dotenv) ? parseEnv(readFileSync(dotenv, 'utf8')) : {}
+  const given: Record<string, string | undefined> = { ...file, ...dropEmpty(environment), ...over }
   const faults: ConfigFault[] = []
   const values: Record<string, unknown> = {}
   const production = given.NODE_ENV === 'production'
