@@ -17,7 +17,10 @@ function tool(path: string, ...args: string[]) {
 }
 
 const checks: Check[] = [
-  { name: 'format and lint', run: () => tool('@biomejs/biome/bin/biome', 'ci', '--error-on-warnings', '.') },
+  {
+    name: 'format and lint',
+    run: () => tool('@biomejs/biome/bin/biome', 'ci', '--colors=off', '--error-on-warnings', '.'),
+  },
   { name: 'types of the server', run: () => tool('typescript/bin/tsc') },
   { name: 'types of the console', run: () => tool('typescript/bin/tsc', '-p', 'console') },
   { name: 'dead code', run: () => tool('knip/bin/knip.js') },
