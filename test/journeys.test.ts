@@ -1,0 +1,105 @@
+/** What a newcomer does, in a real Chromium against the running product. */
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { test } from 'node:test'
+import type { Page } from 'playwright-core'
+import { openBrowser } from './support/browser.ts'
+import { instance } from './support/processes.ts'
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const own = await instance()
+const up = await own.up()
+const browser = await openBrowser()
+const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce' })
+const page = await context.newPage()
+page.setDefaultTimeout(15_000)
+const complaints: string[] = []
+page.on('pageerror', (error) => complaints.push(String(error)))
+page.on('console', (message) => {
+  // The one failed request that belongs here: the console asking, before the link is used, whether anybody is signed in.
+  if (message.type() === 'error' && !/401/.test(message.text())) complaints.push(message.text())
+})
+
+async function accessible(which: Page) {
+  // Colours that are on their way from one theme to the other have no contrast to speak of.
+  await which.waitForTimeout(100)
+  await which.evaluate('Promise.allSettled(document.getAnimations().map((animation) => animation.finished))')
+  await which.evaluate(axeSource)
+  const found = await which.evaluate(
+    `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }).then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes.slice(0, 3).map((node) => node.html.slice(0, 120) + ' ' + (node.any[0]?.message ?? '')).join(' | ')))`,
+  )
+  assert.deepEqual(found, [])
+}
+
+test('[R2] without the link the console shows nothing but how to get one', async () => {
+  await page.goto(own.url)
+  await page.getByText('setup:url').first().waitFor()
+  assert.equal(await page.getByText('Deployment frequency').count(), 0)
+})
+
+test('[R2] the one-time link opens the console, and an empty instance says how to fill it', async () => {
+  await page.goto(/http:\S+\/auth\/setup\?token=\S+/.exec(up.output())![0])
+  await page.waitForURL(`${own.url}/`)
+  await page.getByText('import:git').first().waitFor()
+  await accessible(page)
+})
+
+test('[R3] [D3] after the demo the five metrics are there, light and dark, and lead to the deployments behind them', async () => {
+  const demo = await own.run('demo', '--days', '60', '--yes', '--json')
+  assert.equal(demo.code, 0, demo.output)
+  assert.ok(JSON.parse(demo.stdout).sent > 1000)
+  await page.reload()
+  for (const name of [
+    'Deployment frequency',
+    'Change lead time',
+    'Change failure rate',
+    'Recovery time',
+    'Rework rate',
+  ])
+    await page.getByRole('heading', { name }).or(page.getByText(name)).first().waitFor()
+  await page.waitForLoadState('networkidle')
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme })
+    await page.reload()
+    await page.waitForLoadState('networkidle')
+    await accessible(page)
+  }
+  await page
+    .getByRole('link', { name: /\d+ deployments/ })
+    .first()
+    .click()
+  await page.waitForURL(/\/deployments/)
+  await page.locator('tbody tr a').first().click()
+  await page.waitForURL(/\/deployments\/\d+/)
+  await page.getByText('acme/').first().waitFor()
+  await accessible(page)
+})
+
+test('[P6] a key is made in the console and shown once', async () => {
+  await page.goto(`${own.url}/keys`)
+  await page
+    .getByRole('button', { name: /new key|create|make/i })
+    .first()
+    .click()
+  await page.getByLabel(/name/i).first().fill('grafana')
+  await page.getByLabel('metrics:read').check()
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: /create|make/i })
+    .click()
+  const shown = await page
+    .getByText(/d2_[\w-]{43}/)
+    .first()
+    .textContent()
+  const key = /d2_[\w-]{43}/.exec(shown!)![0]
+  const reply = await fetch(`${own.url}/api/v1/session`, { headers: { authorization: `Bearer ${key}` } })
+  assert.ok([200, 403].includes(reply.status), 'the key is known')
+  await page.reload()
+  await page.getByText('grafana').first().waitFor()
+  assert.equal(await page.getByText(key).count(), 0)
+})
+
+test('no page complained: no script error, nothing the content security policy refused', () => {
+  assert.deepEqual(complaints, [])
+})
