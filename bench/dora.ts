@@ -2,9 +2,7 @@
  * DORA figures from daily roll-ups against plain SQL over raw facts with good indexes: one tenant, 200 streams, 365 days, 1,000,000
  * facts. Run alone with `bin/pinned-node bench/dora.ts [superuser URL]`; without a URL an embedded server is started.
  */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rmSync } from 'node:fs'
 import { z } from 'zod'
 import { startEmbedded } from '#kernel/database/embedded/index.ts'
 import { type Database, withClient } from '#kernel/database/index.ts'
@@ -16,6 +14,7 @@ import { readDays, readStreams } from '#modules/delivery/dora/queries.ts'
 import { rollUp } from '#modules/delivery/dora/roll-up.ts'
 import { selfCheckTenant } from '#modules/delivery/dora/self-check.ts'
 import { windowOf, windowOfStream } from '#modules/delivery/dora/window.ts'
+import { temporaryFolder } from '#test/support/temporary-folder.ts'
 import {
   benchDatabase,
   benchTenant,
@@ -222,7 +221,7 @@ const table = (rows: readonly BenchRow[]) =>
 
 if (import.meta.main) {
   const given = process.argv[2] ?? process.env.DAYTWO_BENCH_SERVER
-  const folder = mkdtempSync(join(tmpdir(), 'd2b-'))
+  const folder = temporaryFolder()
   const embedded = given ? undefined : await startEmbedded({ dataDir: folder, password: 'bench', log: () => undefined })
   try {
     process.stdout.write(`${table(await run(given ?? embedded!.url))}\n`)

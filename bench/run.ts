@@ -1,12 +1,12 @@
 /** `npm run bench`: every figure in one run on one machine, written to bench/RESULTS.md as it was measured. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { arch, cpus, platform, tmpdir, totalmem } from 'node:os'
-import { join } from 'node:path'
+import { rmSync, writeFileSync } from 'node:fs'
+import { arch, cpus, platform, totalmem } from 'node:os'
 import { startEmbedded } from '#kernel/database/embedded/index.ts'
+import { temporaryFolder } from '#test/support/temporary-folder.ts'
 import { type BenchRow, run as runDora } from './dora.ts'
 import { run as runStart, type StartFigures } from './start.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'd2r-'))
+const folder = temporaryFolder()
 const start = await runStart()
 const server = await startEmbedded({
   dataDir: folder,

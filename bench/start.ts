@@ -3,11 +3,10 @@
  * folder and on one with data, and the proportional set size (PSS) of all its processes when idle. Linux only (/proc).
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import http from 'node:http'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { temporaryFolder } from '#test/support/temporary-folder.ts'
 import { median } from './support/median.ts'
 
 export type StartFigures = {
@@ -26,7 +25,7 @@ export async function run(rounds = 5): Promise<StartFigures> {
   const again: number[] = []
   const memory: { total: number; byProcess: Record<string, number> }[] = []
   for (let round = 0; round < rounds; round++) {
-    const folder = mkdtempSync(join(tmpdir(), 'd2b-'))
+    const folder = temporaryFolder()
     try {
       for (const times of [first, again]) {
         const started = performance.now()

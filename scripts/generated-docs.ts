@@ -1,10 +1,9 @@
 /** Every generated document: its path and its text, from the code and a freshly migrated database. */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rmSync } from 'node:fs'
 import { allMigrations } from '#app/database-server.ts'
 import { startEmbedded } from '#kernel/database/embedded/index.ts'
 import { databaseUrl, migrate, setUpDatabase, withClient } from '#kernel/database/index.ts'
+import { temporaryFolder } from '#test/support/temporary-folder.ts'
 import { configurationText } from './configuration-text.ts'
 import { schemaText } from './schema-text.ts'
 
@@ -25,7 +24,7 @@ async function migratedSchema(server: string): Promise<string> {
 }
 
 export async function generatedDocs(): Promise<Map<string, string>> {
-  const folder = mkdtempSync(join(tmpdir(), 'd2d-'))
+  const folder = temporaryFolder()
   const server = await startEmbedded({
     dataDir: folder,
     password: 'docs',

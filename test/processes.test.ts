@@ -228,6 +228,50 @@ test('[R1] after the whole product is killed, the next start takes over what is 
   assert.equal((await get('/api/v1/metrics/dora', { authorization: `Bearer ${key}` })).status, 200)
 })
 
+test('[R7] [R8] while PostgreSQL is gone intake answers 503 with Retry-After, and all recovers by itself', async () => {
+  const [postmaster] = readFileSync(join(own.folder, 'data/postgres/postmaster.pid'), 'utf8').split('\n')
+  const { GITHUB_WEBHOOK_SECRET } = secrets()
+  const body = JSON.stringify({ zen: 'while the database is gone' })
+  const headers = {
+    'content-type': 'application/json',
+    'x-github-event': 'ping',
+    'x-hub-signature-256': `sha256=${hmacSha256(GITHUB_WEBHOOK_SECRET, body).toString('hex')}`,
+  }
+  const send = (delivery: string) =>
+    fetch(`${own.url}/api/v1/webhooks/github`, {
+      method: 'POST',
+      headers: { ...headers, 'x-github-delivery': delivery },
+      body,
+    })
+  // Connections to the API that the test before killed are found dead, and dropped.
+  await answering(`${own.url}/readyz`, up)
+  assert.equal((await send('before')).status, 202)
+  process.kill(Number(postmaster), 'SIGKILL')
+  const statuses: number[] = []
+  const accepted: string[] = []
+  const deadline = performance.now() + 20_000
+  for (let tries = 0; performance.now() < deadline; tries++) {
+    const reply = await send(`during-${tries}`)
+    statuses.push(reply.status)
+    if (reply.status === 202) accepted.push(`during-${tries}`)
+    else assert.ok(reply.headers.get('retry-after'), 'a refusal says when to come back')
+    if (reply.status === 202 && statuses.includes(503)) break
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  assert.ok(statuses.includes(503), 'the outage was seen')
+  assert.deepEqual([...new Set(statuses)].sort(), [202, 503], 'and nothing else was answered')
+  await answering(`${own.url}/readyz`, up)
+  const stored = JSON.parse(
+    (await own.run('sql', '--json', `select delivery_id from event_queue where delivery_id like 'during-%'`)).stdout,
+  )
+  const ids = stored.map((row: { delivery_id: string }) => row.delivery_id)
+  assert.deepEqual(
+    accepted.filter((id) => !ids.includes(id)),
+    [],
+    'what was accepted is there',
+  )
+})
+
 test('[R5] a start with a faulty environment tells every fault and ends with code 2', async () => {
   const faulty = await instance({ PORT: 'abc', LOG_LEVEL: 'loud' })
   for (const command of ['up', 'config:check']) {

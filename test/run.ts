@@ -3,12 +3,11 @@
  * migrated template that each file clones, then node's own test runner. Arguments are files; without any, all of them.
  */
 import { spawn } from 'node:child_process'
-import { globSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { globSync, rmSync } from 'node:fs'
 import { startEmbedded } from '#kernel/database/embedded/index.ts'
 import { databaseUrl, migrate, readMigrations, setUpDatabase, withClient } from '#kernel/database/index.ts'
 import { testLogin, testSecret } from './support/database.ts'
+import { temporaryFolder } from './support/temporary-folder.ts'
 
 const template = 'daytwo_test_template'
 const root = new URL('../', import.meta.url)
@@ -24,7 +23,7 @@ const files = process.argv.slice(2)
 const chosen = files.length > 0 ? files : globSync('{src,test,scripts,console/src}/**/*.test.ts', { cwd: root }).sort()
 
 const external = process.env.DAYTWO_TEST_SERVER
-const folder = mkdtempSync(join(tmpdir(), 'd2t-'))
+const folder = temporaryFolder()
 const embedded = external
   ? undefined
   : await startEmbedded({ dataDir: folder, password: 'test', log: () => undefined, settings: { fsync: 'off' } })

@@ -248,6 +248,7 @@ export function figures(derived: Derived, stream: string, from: string, to: stri
         deployments_per_day: n / days.length,
         deployment_days: withDeployment.size,
         weeks: weeks.length,
+        ticketed_share: ratio(deployments.filter((d) => changesOf(d).some((c) => c.ticketed)).length, n),
       },
     },
     change_lead_time: {

@@ -1,11 +1,11 @@
 /** Real daytwo processes in a data folder of their own; everything a test starts is ended by it. */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { temporaryFolder } from './temporary-folder.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const bin = join(root, 'bin/daytwo')
@@ -29,7 +29,7 @@ const given = new Set<number>()
 
 /** A data folder and ports; `run` waits for a command, `start` leaves it running. */
 export async function instance(extra: Record<string, string> = {}) {
-  const folder = mkdtempSync(join(tmpdir(), 'd2p-'))
+  const folder = temporaryFolder()
   const port = await freePort()
   const workerPort = await freePort()
   const {

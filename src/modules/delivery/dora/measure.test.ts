@@ -47,6 +47,17 @@ test('[D3] without data every metric says so and none says 0', () => {
   }
 })
 
+test('[D7] deployment traceability is the share of production deployments with a linked ticket, and nothing without any', () => {
+  const { deployment_frequency: traced } = metricsOf(
+    [row('2026-03-03', { deployments: 4, ticketed: 3 })],
+    '2026-03-02',
+    '2026-03-29',
+  )
+  equal(traced!.details.ticketed_share, 0.75)
+  const { deployment_frequency: none } = metricsOf([], '2026-03-02', '2026-03-29')
+  equal(none!.details.ticketed_share, null)
+})
+
 test('[D3] below five observations a value is labelled, its level shown all the same', () => {
   const rows = [row('2026-03-03', { deployments: 4, failed: 1, lead: packed(60, 120, 180, 240, 300) })]
   const { change_failure_rate: rate, change_lead_time: lead } = metricsOf(rows, '2026-03-02', '2026-03-29')

@@ -17,7 +17,7 @@ export const deploymentFrequency: MetricDefinition = {
     'Median number of days with a successful production deployment per whole ISO week of the window, weeks without any included.',
   zeroWhenIdle: true,
   compute(window) {
-    const { deployments, deploymentDays, from, to } = window
+    const { deployments, deploymentDays, ticketed, from, to } = window
     const days = to - from + 1
     const weeks = daysPerWholeWeek(window)
     const perSevenDays = (deploymentDays.length * 7) / days
@@ -32,6 +32,7 @@ export const deploymentFrequency: MetricDefinition = {
         deployments_per_day: deployments / days,
         deployment_days: deploymentDays.length,
         weeks: weeks.length,
+        ticketed_share: deployments === 0 ? null : ticketed / deployments,
       },
     }
   },
