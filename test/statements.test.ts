@@ -63,7 +63,7 @@ await client.connect()
 test.after(() => client.end())
 
 for (const statement of statements()) {
-  test(`statement ${statement.name} is what the server says it is`, async () => {
+  test(`statement ${statement.name} is what the server says it is`, async (t) => {
     const sql = statement.sql(statement.sample as never)
     // Executing in a transaction that is rolled back describes it, types its parameters and plans it.
     await client.query('begin')
@@ -82,6 +82,7 @@ for (const statement of statements()) {
         assert.ok(allowed.includes(type), `${name}: PostgreSQL oid ${dataTypeID} does not become ${type}`)
       }
     } catch (error) {
+      if ((error as { code?: string }).code === '55000') return t.skip('the server did not preload pg_stat_statements')
       // A sample that breaks a constraint was parsed, typed and run all the same; a write has nothing more to compare.
       if (!(statement.row instanceof z.ZodNever) || !String((error as { code?: string }).code).startsWith('23'))
         throw error

@@ -49,7 +49,10 @@ const hasStatements = statement({
   name: 'operations.has-statement-statistics',
   row: z.object({ found: z.boolean() }),
   sample: undefined,
-  sql: () => sql`select to_regclass('pg_stat_statements') is not null as "found"`,
+  // The view may exist without the library being loaded; reading it then fails. Loaded, it has settings.
+  sql: () => sql`
+    select to_regclass('pg_stat_statements') is not null
+      and exists (select from pg_settings s where s.name = 'pg_stat_statements.max') as "found"`,
 })
 /** Our statements end with a comment that names them; what ran once (migrations) is of no interest here. */
 const slowStatements = statement({
