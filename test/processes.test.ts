@@ -1,6 +1,6 @@
 /** The product as processes: started, asked, killed, stopped and started again, the way its users do. */
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -332,4 +332,18 @@ test('[R4] [R6] on an external PostgreSQL: set-up, refusal while migrations are 
   } finally {
     await withClient(external, (admin) => admin.query(`drop database if exists ${name} with (force)`))
   }
+})
+
+test('[R7] SIGTERM to npm itself stops everything too, as a process manager sends it', async () => {
+  const managed = await instance()
+  const npm = managed.npmStart()
+  await answering(`${managed.url}/readyz`, npm)
+  npm.process.kill('SIGTERM')
+  await npm.exited
+  await new Promise((resolve) => setTimeout(resolve, 500))
+  // Its database names the data folder, which the supervisor would have stopped last.
+  const { stdout } = spawnSync('pgrep', ['-f', managed.folder], { encoding: 'utf8' })
+  assert.equal(stdout, '', 'nothing of it runs any more')
+  const again = await managed.run('db:url')
+  assert.equal(again.code, 0, again.output)
 })

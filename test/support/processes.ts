@@ -48,9 +48,11 @@ export async function instance(extra: Record<string, string> = {}) {
   }
   const running = new Set<Started>()
 
-  function start(...args: string[]): Started {
-    const child = spawn(process.execPath, [bin, ...args], {
-      cwd: folder,
+  const start = (...args: string[]) => launch(process.execPath, [bin, ...args], folder)
+
+  function launch(command: string, args: string[], cwd: string): Started {
+    const child = spawn(command, args, {
+      cwd,
       env: environment,
       stdio: ['ignore', 'pipe', 'pipe'],
     })
@@ -92,6 +94,8 @@ export async function instance(extra: Record<string, string> = {}) {
     url: `http://127.0.0.1:${port}`,
     workerUrl: `http://127.0.0.1:${workerPort}`,
     start,
+    /** As a person or a process manager starts it. */
+    npmStart: () => launch('npm', ['start'], root),
     async run(...args: string[]) {
       const started = start(...args)
       return { code: await started.exited, output: started.output(), stdout: started.stdout() }
