@@ -45,16 +45,18 @@ type ZodFault = { instancePath: string; message?: string; keyword?: string; para
 function faultsOf(place: string, fault: ZodFault): Fault[] {
   const prefix = place === 'body' ? '#' : place === 'querystring' ? 'query' : place
   const { keys } = (fault.params ?? {}) as { keys?: string[] }
+  // The library writes the root as a slash.
+  const path = fault.instancePath === '/' ? '' : fault.instancePath
   const detail = fault.message ?? 'not valid'
   const code = fault.keyword ?? 'invalid'
   // An unknown field is named itself, not the object that holds it.
   if (keys)
     return keys.map((key) => ({
-      pointer: `${prefix}${fault.instancePath}/${key}`,
+      pointer: `${prefix}${path}/${key}`,
       detail: 'unknown field',
       code,
     }))
-  return [{ pointer: `${prefix}${fault.instancePath}`, detail, code }]
+  return [{ pointer: `${prefix}${path}`, detail, code }]
 }
 
 export function problemBody(problem: Problem, requestId: string) {

@@ -15,7 +15,7 @@ import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fas
 import { Histogram } from 'prom-client'
 import { uuidv7 } from '#kernel/clock/index.ts'
 import { type Context, requirePermission } from '#kernel/context/index.ts'
-import { forbidden, notFound, Problem, unauthorized } from '#kernel/errors/index.ts'
+import { forbidden, invalidRequest, malformedRequest, notFound, Problem, unauthorized } from '#kernel/errors/index.ts'
 import { type Logger, metrics } from '#kernel/telemetry/index.ts'
 import { replyWithProblem } from './problem-reply.ts'
 
@@ -84,6 +84,8 @@ export async function makeHttp(options: HttpOptions): Promise<Http> {
   http.setNotFoundHandler(() => {
     throw new Problem(notFound, 'No route has this address.')
   })
+  // JSON only: a form or text from another site needs no permission of the browser to be sent.
+  http.removeContentTypeParser('text/plain')
   await http.register(cookie)
   await http.register(helmet, {
     contentSecurityPolicy: false,
@@ -96,6 +98,14 @@ export async function makeHttp(options: HttpOptions): Promise<Http> {
   http.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id)
     await authorize(request, options.authenticators)
+  })
+  http.addHook('preValidation', async ({ params, query, body }) => {
+    for (const [place, value] of [
+      ['params', params],
+      ['query', query],
+      ['#', body],
+    ] as const)
+      refuseUnfit(value, place)
   })
   http.addHook('onResponse', logAndMeasure)
   return http
@@ -131,9 +141,26 @@ function refuseForeignOrigin(request: FastifyRequest) {
   if (request.caller?.actor.type !== 'session' || request.method === 'GET' || request.method === 'HEAD') return
   const site = request.headers['sec-fetch-site']
   const { origin } = request.headers
-  const sameOrigin =
-    site === undefined ? origin !== undefined && new URL(origin).host === request.host : site === 'same-origin'
+  const ownOrigin = origin !== undefined && URL.parse(origin)?.host === request.host
+  const sameOrigin = site === undefined ? ownOrigin : site === 'same-origin'
   if (!sameOrigin) throw new Problem(forbidden, 'A session may only change things from the console itself.')
+}
+
+/** No request of ours nests deeper; an endless one would exhaust the stack of whoever walks it. */
+const maxDepth = 32
+
+/** PostgreSQL's text holds no NUL, so no text of ours may. What intake receives is kept as bytes and not looked at here. */
+function refuseUnfit(value: unknown, pointer: string, depth = 0): void {
+  if (depth > maxDepth) throw new Problem(malformedRequest, `The body is nested deeper than ${maxDepth} levels.`)
+  if (typeof value === 'string' && value.includes('\0'))
+    throw new Problem(invalidRequest, 'A text holds a NUL character.', {
+      errors: [{ pointer, detail: 'NUL is not allowed', code: 'nul' }],
+    })
+  if (value === null || typeof value !== 'object' || Buffer.isBuffer(value)) return
+  for (const [name, item] of Object.entries(value)) {
+    refuseUnfit(name, pointer)
+    refuseUnfit(item, `${pointer}/${name}`, depth + 1)
+  }
 }
 
 function logAndMeasure(request: FastifyRequest, reply: { statusCode: number; elapsedTime: number }, done: () => void) {
