@@ -1,6 +1,7 @@
 /** `npm run dev`: the server restarts on edits below src, the console updates in place at Vite's address. */
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { readConfig } from '#kernel/config/index.ts'
 
 export async function develop(): Promise<void> {
   const { createServer } = await import('vite')
@@ -14,7 +15,13 @@ export async function develop(): Promise<void> {
       cwd: root,
     },
   )
-  const vite = await createServer({ root: `${root}console`, configFile: `${root}console/vite.config.ts` })
+  const { baseUrl } = readConfig()
+  const proxy = Object.fromEntries(['/api', '/auth', '/problems', '/docs'].map((path) => [path, baseUrl]))
+  const vite = await createServer({
+    root: `${root}console`,
+    configFile: `${root}console/vite.config.ts`,
+    server: { proxy },
+  })
   await vite.listen()
   vite.printUrls()
   const stop = () => {
