@@ -24,6 +24,7 @@ import {
   million,
   type Size,
 } from './support/delivery-data.ts'
+import { median } from './support/median.ts'
 
 export type BenchRow = {
   readonly question: string
@@ -124,8 +125,6 @@ async function askOne(database: Database, { streams: [stream = ''], from, to }: 
   const metrics = measure(windowOf(rows, { from: dayNumber(from), to: dayNumber(to) }, new Date(0)), bands)
   return [{ stream, figures: metrics.map(({ value }) => value) }]
 }
-
-const median = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1]!
 
 /** Raw and ours take turns in one run, so that a noisy machine is noisy to both. */
 async function compare(

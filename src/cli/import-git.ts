@@ -1,6 +1,6 @@
 /** `daytwo import:git`: the import with its progress, then the numbers derived at once, worker or not. */
 import type { Context } from '#kernel/context/index.ts'
-import { drain, makeEngine } from '#kernel/work/index.ts'
+import { drainAll, makeEngine } from '#kernel/work/index.ts'
 import { importGit } from '#modules/delivery/git-import/index.ts'
 import type { Instance } from './instance.ts'
 import { showProgress } from './progress.ts'
@@ -42,13 +42,8 @@ export async function runImport(
   }
 }
 
-/** Runs what the import made due; a running worker may take its share. Two passes: derivation causes roll-ups. */
+/** Runs what the import made due; a running worker may take its share. Derivation causes roll-ups. */
 async function settle({ composed, database, log }: Instance) {
-  const engines = composed.work
-    .filter(({ table }) => table === 'subscription_work')
-    .map((work) => makeEngine(work, database, log))
-  for (let done = 1; done > 0; ) {
-    done = 0
-    for (const engine of engines) done += (await drain(engine)).completed
-  }
+  const subscribers = composed.work.filter(({ table }) => table === 'subscription_work')
+  await drainAll(subscribers.map((work) => makeEngine(work, database, log)))
 }

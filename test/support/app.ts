@@ -4,7 +4,7 @@ import { type Composed, compose } from '#app/compose.ts'
 import { makeHttpApp } from '#app/http-app.ts'
 import { type Config, readConfig } from '#kernel/config/index.ts'
 import type { Http } from '#kernel/http/index.ts'
-import { drain, makeEngine } from '#kernel/work/index.ts'
+import { drainAll, makeEngine } from '#kernel/work/index.ts'
 import { silentLog, type TestDatabase, testContext, testDatabase, testSecret } from './database.ts'
 
 export const githubSecret = 'a GitHub secret of the tests'
@@ -50,11 +50,6 @@ export async function testApp(environment: Record<string, string> = {}): Promise
       const { key } = await composed.access.createApiKey(testContext(tenantId), { name: 'test', scopes, streams })
       return { authorization: `Bearer ${key}` }
     },
-    async settle() {
-      for (let done = 1; done > 0; ) {
-        done = 0
-        for (const engine of engines) done += (await drain(engine)).completed
-      }
-    },
+    settle: () => drainAll(engines),
   }
 }

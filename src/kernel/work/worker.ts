@@ -129,3 +129,11 @@ export async function drain(
     each?.(total.completed + total.failed)
   }
 }
+
+/** Drains all engines until none has anything due any more: settled work may cause work of another engine. */
+export async function drainAll(engines: readonly Engine[]): Promise<void> {
+  for (let done = 1; done > 0; ) {
+    done = 0
+    for (const engine of engines) done += (await drain(engine)).completed
+  }
+}

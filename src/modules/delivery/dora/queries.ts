@@ -6,8 +6,8 @@ import { addedUp, dayAsMonth, monthColumns } from './roll-up-months.ts'
 
 const packed = z.instanceof(Uint8Array)
 
-const dayRow = z.object({
-  day: z.string(),
+/** What a day and a whole window have alike. */
+const figures = {
   deployments: z.number(),
   deploymentsWithChanges: z.number(),
   failed: z.number(),
@@ -19,6 +19,11 @@ const dayRow = z.object({
   incidents: z.number(),
   unresolved: z.number(),
   unresolvedSince: z.date().nullable(),
+}
+
+const dayRow = z.object({
+  day: z.string(),
+  ...figures,
   lead: packed,
   coding: packed,
   pickup: packed,
@@ -52,17 +57,7 @@ const streamRow = z.object({
   stream: z.string(),
   /** Days with a deployment, counted from 1970-01-01. */
   deploymentDays: packed,
-  deployments: z.number(),
-  deploymentsWithChanges: z.number(),
-  failed: z.number(),
-  rework: z.number(),
-  ticketed: z.number(),
-  droppedChanges: z.number(),
-  unrecovered: z.number(),
-  unrecoveredSince: z.date().nullable(),
-  incidents: z.number(),
-  unresolved: z.number(),
-  unresolvedSince: z.date().nullable(),
+  ...figures,
   lead: packed,
   recovery: packed,
   restore: packed,
