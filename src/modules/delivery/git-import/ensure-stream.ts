@@ -4,8 +4,9 @@ import type { Context } from '#kernel/context/index.ts'
 import type { TenantTx } from '#kernel/database/index.ts'
 import { invalidRequest, Problem } from '#kernel/errors/index.ts'
 import { streamId } from '../facts/schemas.ts'
+import { insertStream } from '../facts/streams/queries.ts'
 import { slug } from './names.ts'
-import { findStream, insertStream, insertStreamSource, streamOfRepository } from './queries.ts'
+import { insertStreamSource, streamOfRepository } from './queries.ts'
 
 /**
  * Makes sure that a stream has the repository and returns its id: the stream asked for, else the one that has it already,
@@ -23,13 +24,12 @@ export async function ensureStream(
   }
   const id = input.stream ?? slug(folderName)
   const { tenantId } = ctx
-  const before = await tx.row(findStream, { id })
   const name = input.stream ?? (folderName.slice(0, 200) || id)
-  if (!before) await tx.run(insertStream, { tenantId, id, name })
+  const made = await tx.run(insertStream, { tenantId, id, kind: 'delivery', name })
   const added = await tx.run(insertStreamSource, { tenantId, repository, stream: id })
   const subject = `stream:${id}`
   const after = { repository }
-  if (!before)
+  if (made > 0)
     await audit(tx, ctx, { action: 'delivery.stream-created', subject, after: { kind: 'delivery', name, ...after } })
   else if (added > 0) await audit(tx, ctx, { action: 'delivery.stream-changed', subject, after })
   return id

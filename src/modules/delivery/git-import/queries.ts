@@ -6,13 +6,6 @@ const tenantId = '00000000-0000-0000-0000-000000000000'
 type Scope = { readonly tenantId: string; readonly repository: string }
 const scope: Scope = { tenantId, repository: '' }
 
-export const findStream = statement({
-  name: 'git-import.find-stream',
-  row: z.object({ id: z.string() }),
-  sample: { id: '' },
-  sql: ({ id }: { id: string }) => sql`select s.id as "id" from stream s where s.id = ${id}::text`,
-})
-
 export const streamOfRepository = statement({
   name: 'git-import.stream-of-repository',
   row: z.object({ id: z.string() }),
@@ -21,15 +14,6 @@ export const streamOfRepository = statement({
     select o.stream_id as "id" from stream_source o join stream s on s.tenant_id = o.tenant_id and s.id = o.stream_id
     where o.kind = 'repository' and o.value = ${repository}::text
     order by s.kind = 'delivery' desc, o.stream_id limit 1`,
-})
-
-export const insertStream = statement({
-  name: 'git-import.insert-stream',
-  row: noRow,
-  sample: { tenantId, id: '', name: '' },
-  sql: (p: { tenantId: string; id: string; name: string }) => sql`
-    insert into stream (tenant_id, id, kind, name) values (${p.tenantId}::uuid, ${p.id}::text, 'delivery', ${p.name}::text)
-    on conflict (tenant_id, id) do nothing`,
 })
 
 export const insertStreamSource = statement({
