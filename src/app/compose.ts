@@ -3,21 +3,29 @@ import type { Config } from '#kernel/config/index.ts'
 import { deriveKey, hmacSha256 } from '#kernel/crypto/index.ts'
 import type { Database } from '#kernel/database/index.ts'
 import { makeEventLog, type Subscriber } from '#kernel/events/index.ts'
+import { fenceKeyedRequests } from '#kernel/idempotency/index.ts'
 import type { StartedModule } from '#kernel/module.ts'
 import type { Schedule } from '#kernel/schedule/index.ts'
+import { openArchiveStore } from '#kernel/store/index.ts'
 import type { Logger } from '#kernel/telemetry/index.ts'
 import type { Work } from '#kernel/work/index.ts'
 import { access } from '#modules/access/index.ts'
+import { alerts } from '#modules/alerts/index.ts'
+import { api } from '#modules/api/index.ts'
 import { deliveryDora } from '#modules/delivery/dora/index.ts'
 import { deliveryFacts } from '#modules/delivery/facts/index.ts'
 import { intake } from '#modules/intake/index.ts'
 import { operations } from '#modules/operations/index.ts'
+import { retention } from '#modules/retention/index.ts'
+import { type OwnedSetting, settings } from '#modules/settings/index.ts'
 import { tenants } from '#modules/tenants/index.ts'
-import { permissions } from './modules.ts'
+import { allMigrations } from './database-server.ts'
+import { declaredSettings, permissions } from './modules.ts'
 
 export type Composed = ReturnType<typeof compose>
 
-export function compose(config: Config, database: Database, log: Logger) {
+export function compose(config: Config, opened: Database, log: Logger) {
+  const database = fenceKeyedRequests(opened)
   const eventLog = makeEventLog()
   const hashPerson = personHasher(config)
   const startedTenants = tenants.start({ database })
@@ -33,21 +41,52 @@ export function compose(config: Config, database: Database, log: Logger) {
     database,
     log,
     processors: startedFacts.port.processors,
+    submissions: startedFacts.port.submissions,
+    daysOfFacts: startedFacts.port.daysOfFacts,
     appKey: config.APP_KEY!,
     baseUrl: config.baseUrl,
     secrets: { github: config.GITHUB_WEBHOOK_SECRET, jira: config.JIRA_WEBHOOK_SECRET },
     secretHints: { github: hint(config, 'GITHUB_WEBHOOK_SECRET'), jira: hint(config, 'JIRA_WEBHOOK_SECRET') },
   })
+  const startedAlerts = alerts.start({
+    database,
+    eventLog,
+    log,
+    conditions: () => started.flatMap((module) => [...(module.alerts ?? [])]),
+    sourcesHealth: startedIntake.port.sourcesHealth,
+    baseUrl: config.baseUrl,
+  })
+  const startedRetention = retention.start({
+    database,
+    store: openArchiveStore(config),
+    policies: [startedFacts, startedDora, startedIntake, startedAlerts].flatMap((module) => [
+      ...((module as StartedModule).retention ?? []),
+    ]),
+    seal: startedDora.port.seal,
+    schema: () => allMigrations().at(-1)!.name,
+  })
+  const startedApi = api.start({ database })
   const beforeOperations: readonly StartedModule[] = [
+    startedApi,
     startedTenants,
     startedAccess,
     startedFacts,
     startedDora,
     startedIntake,
+    startedAlerts,
+    startedRetention,
   ]
   const schedules: readonly Schedule[] = beforeOperations.flatMap((module) => [...(module.schedules ?? [])])
-  const startedOperations = operations.start({ database, schedules, log })
-  const started: readonly StartedModule[] = [...beforeOperations, startedOperations]
+  const startedOperations = operations.start({
+    database,
+    schedules,
+    log,
+    work: () => work,
+    dataDir: config.dataDir,
+    migrations: allMigrations,
+  })
+  const startedSettings = settings.start({ database, owned: ownedSettings(() => started) })
+  const started: readonly StartedModule[] = [...beforeOperations, startedOperations, startedSettings]
   const subscribers: readonly Subscriber[] = started.flatMap((module) => [...(module.subscribers ?? [])])
   eventLog.connect(subscribers)
   const work: readonly Work[] = [
@@ -63,6 +102,7 @@ export function compose(config: Config, database: Database, log: Logger) {
     schedules.map(({ name }) => name),
   )
   return {
+    database,
     eventLog,
     started,
     work,
@@ -72,9 +112,21 @@ export function compose(config: Config, database: Database, log: Logger) {
     facts: startedFacts.port,
     dora: startedDora.port,
     intake: startedIntake.port,
+    alerts: startedAlerts.port,
+    retention: startedRetention.port,
     operations: startedOperations.port,
+    settings: startedSettings.port,
   }
 }
+
+/** Settings of all modules; whoever wants to know of a change is told in the transaction that makes it. */
+const ownedSettings = (started: () => readonly StartedModule[]): OwnedSetting[] =>
+  declaredSettings().map((setting) => ({
+    setting,
+    async changed(tx, ctx, name) {
+      for (const module of started()) await module.settingChanged?.(tx, ctx, name)
+    },
+  }))
 
 /** People's identifiers become HMACs: equal for equal people, and nothing without the key. */
 function personHasher(config: Config): (login: string) => string {

@@ -6,6 +6,7 @@ import {
   backupCluster,
   type EmbeddedOptions,
   type EmbeddedServer,
+  runningServer,
   startEmbedded,
 } from '#kernel/database/embedded/index.ts'
 import {
@@ -75,6 +76,13 @@ export async function openServer(config: Config, log: (line: string) => void): P
     throw error
   }
   return describeEmbedded(config, server)
+}
+
+/** Only looks: the database of a running instance, or the external one; undefined where nobody serves the embedded one. */
+export async function runningDatabase(config: Config): Promise<DatabaseServer | undefined> {
+  if (config.databaseUrl) return external(config)
+  if (!(await runningServer(config.dataDir))) return undefined
+  return describeEmbedded(config, await attachOrStart(embeddedOptions(config, () => undefined)))
 }
 
 /** For `daytwo up`: owns the embedded server, brings it up to date (with a backup before), or checks the external one. */

@@ -13,11 +13,16 @@ import {
   makeHttp,
   problemRoutes,
   type ReadinessCheck,
+  servedHosts,
 } from '#kernel/http/index.ts'
+import { makeIdempotency } from '#kernel/idempotency/index.ts'
+import { limitSettings, makeLimiter } from '#kernel/limits/index.ts'
 import type { Logger } from '#kernel/telemetry/index.ts'
 import type { Composed } from './compose.ts'
 
 export const version: string = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version
+/** A request that got its time-out answer may still be committing. */
+const leaseMarginMs = 5000
 const consoleDist = new URL('../../console/dist/', import.meta.url)
 
 export async function makeHttpApp(
@@ -32,11 +37,15 @@ export async function makeHttpApp(
     trustProxy: config.TRUST_PROXY?.split(',').map((cidr) => cidr.trim()),
     authenticators: composed.access.authenticators,
     production: config.production,
+    limiter: makeLimiter(limitSettings(config), composed.database, log),
+    idempotency: makeIdempotency(composed.database, config.REQUEST_TIMEOUT_MS + leaseMarginMs),
+    hosts: servedHosts([config.API_BASE_URL, config.WEB_BASE_URL], config.ALLOWED_HOSTS),
   })
   await describeApi(http, { version, baseUrl: config.baseUrl })
   healthRoutes(http, { alive: () => true, checks, metricsToken: config.METRICS_TOKEN })
   await http.register(
     async (api: Http) => {
+      composed.operations.requests.observe(api)
       for (const module of composed.started) await module.routes?.(api)
     },
     { prefix: '/api/v1' },

@@ -1,12 +1,30 @@
 /** Every module of the product, in dependency order: the one list that permissions, problems and documents read. */
 import type { Permission } from '#kernel/module.ts'
+import type { Setting } from '#kernel/settings/index.ts'
 import { access } from '#modules/access/index.ts'
+import { alerts } from '#modules/alerts/index.ts'
+import { api } from '#modules/api/index.ts'
 import { deliveryDora } from '#modules/delivery/dora/index.ts'
 import { deliveryFacts } from '#modules/delivery/facts/index.ts'
 import { intake } from '#modules/intake/index.ts'
 import { operations } from '#modules/operations/index.ts'
+import { retention } from '#modules/retention/index.ts'
+import { settings } from '#modules/settings/index.ts'
 import { tenants } from '#modules/tenants/index.ts'
 
-export const modules = [tenants, access, deliveryFacts, deliveryDora, intake, operations] as const
+export const modules = [
+  tenants,
+  access,
+  api,
+  deliveryFacts,
+  deliveryDora,
+  intake,
+  alerts,
+  retention,
+  operations,
+  settings,
+] as const
 
 export const permissions = (): Permission[] => modules.flatMap((module) => [...(module.permissions ?? [])])
+
+export const declaredSettings = (): Setting<unknown>[] => modules.flatMap((module) => [...(module.settings ?? [])])

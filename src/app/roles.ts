@@ -42,6 +42,7 @@ export async function runApi(config: Config, log: Logger): Promise<Running> {
   return {
     alive: () => true,
     async stop() {
+      await http.drain()
       await http.close()
       await database.close()
     },

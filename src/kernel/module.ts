@@ -1,7 +1,12 @@
 /** What a module declares to the house. Only what is needed is present; `app/compose.ts` collects it. */
+import type { AlertCondition } from '#kernel/alerts/index.ts'
+import type { Context } from '#kernel/context/index.ts'
+import type { TenantTx } from '#kernel/database/index.ts'
+import type { DoctorCheck } from '#kernel/doctor/index.ts'
 import type { ProblemType } from '#kernel/errors/index.ts'
 import type { EventType, Subscriber } from '#kernel/events/index.ts'
 import type { Http } from '#kernel/http/index.ts'
+import type { RetentionPolicy } from '#kernel/retention/index.ts'
 import type { Schedule } from '#kernel/schedule/index.ts'
 import type { Setting } from '#kernel/settings/index.ts'
 import type { Work } from '#kernel/work/index.ts'
@@ -18,6 +23,11 @@ export type StartedModule<Port = unknown> = {
   readonly work?: readonly Work[]
   readonly schedules?: readonly Schedule[]
   readonly subscribers?: readonly Subscriber[]
+  readonly retention?: readonly RetentionPolicy[]
+  readonly alerts?: readonly AlertCondition[]
+  readonly doctor?: readonly DoctorCheck[]
+  /** Told of every setting that changes, in that transaction, so that a change and its consequence are one. */
+  readonly settingChanged?: (tx: TenantTx, ctx: Context, name: string) => Promise<void>
   /** Finishes what is buffered; called when the process drains, after the last request. */
   readonly drain?: () => Promise<void>
 }

@@ -4,7 +4,9 @@ import {
   createDecipheriv,
   createHash,
   createHmac,
+  createSecretKey,
   hkdfSync,
+  type KeyObject,
   randomBytes,
   timingSafeEqual,
 } from 'node:crypto'
@@ -15,8 +17,23 @@ export const deriveKey = (key: string, purpose: string): Buffer =>
 
 export const sha256 = (data: string | Uint8Array): Buffer => createHash('sha256').update(data).digest()
 
+/** Making a key object costs more than the HMAC of a few kilobytes, and the same few secrets sign nearly everything. */
+const keyObjects = new Map<string, KeyObject>()
+const maxKeyObjects = 10_000
+
+function keyObject(secret: string): KeyObject {
+  const known = keyObjects.get(secret)
+  if (known) return known
+  if (keyObjects.size >= maxKeyObjects) keyObjects.clear()
+  const made = createSecretKey(secret, 'utf8')
+  keyObjects.set(secret, made)
+  return made
+}
+
 export const hmacSha256 = (secret: string | Uint8Array, data: string | Uint8Array): Buffer =>
-  createHmac('sha256', secret).update(data).digest()
+  createHmac('sha256', typeof secret === 'string' && secret !== '' ? keyObject(secret) : secret)
+    .update(data)
+    .digest()
 
 /** Equality in time that depends on nothing but the lengths; unequal lengths are simply unequal. */
 export const safeEqual = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && timingSafeEqual(a, b)

@@ -1,8 +1,8 @@
 /** What a database error means to the caller: come back later, try the transaction again, or a broken rule. */
 import { Problem, requestTimeout, unavailable } from '#kernel/errors/index.ts'
 
-/** Connection lost, refused, too many, shutting down, starting up: the same request may succeed later. */
-const outageCodes = /^(08|57P0|53)|^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN)$/
+/** Connection lost, refused, too many, shutting down, starting up, ended as idle: the same request may succeed later. */
+const outageCodes = /^(08|57P0|53|25P03)|^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN)$/
 const outageMessages =
   /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/
 

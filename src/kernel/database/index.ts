@@ -5,9 +5,11 @@ export {
   type MigrationState,
   migrate,
   migrationFaults,
+  migrationStates,
   migrationStatus,
   readMigrations,
   rollback,
 } from './migrator.ts'
+export { databaseNow } from './now.ts'
 export { databaseUrl, loginFault, rolePassword, roles, setUpDatabase, withClient } from './roles.ts'
 export type { PlatformTx, TenantTx, Tx } from './transaction.ts'

@@ -34,7 +34,12 @@ export function readMigrations(folders: readonly URL[]): Migration[] {
   return found.sort((a, b) => a.name.localeCompare(b.name))
 }
 
-type Applied = { name: string; digest: string; batch: number; applied_at: Date }
+type Applied = {
+  readonly name: string
+  readonly digest: string
+  readonly batch: number
+  readonly applied_at: Date
+}
 
 async function applied(client: pg.Client): Promise<Applied[]> {
   const { rows } = await client.query(`select to_regclass('public.migration') is not null as known`)
@@ -43,8 +48,12 @@ async function applied(client: pg.Client): Promise<Applied[]> {
 }
 
 /** Compares the files with the database. Any login may ask. */
-export async function migrationStatus(url: string, migrations: readonly Migration[]): Promise<MigrationState[]> {
-  const done = new Map((await withClient(url, applied)).map((row) => [row.name, row]))
+export const migrationStatus = async (url: string, migrations: readonly Migration[]): Promise<MigrationState[]> =>
+  migrationStates(await withClient(url, applied), migrations)
+
+/** The same for rows of the table `migration` that somebody read already. */
+export function migrationStates(rows: readonly Applied[], migrations: readonly Migration[]): MigrationState[] {
+  const done = new Map(rows.map((row) => [row.name, row]))
   const known = new Set(migrations.map((migration) => migration.name))
   const unknown = [...done.keys()].filter((name) => !known.has(name))
   return [

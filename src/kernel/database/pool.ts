@@ -10,7 +10,8 @@ const connections = new Gauge({
   registers: [metrics],
 })
 
-export function makePool(url: string, max: number, name: string, log: Logger): pg.Pool {
+/** `prelude` runs first on every new connection. */
+export function makePool(url: string, max: number, name: string, log: Logger, prelude?: string): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
     max,
@@ -19,8 +20,16 @@ export function makePool(url: string, max: number, name: string, log: Logger): p
     idleTimeoutMillis: 10_000,
     keepAlive: true,
   })
-  // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
-  pool.on('error', (error) => log.warn({ err: error }, 'an idle database connection broke'))
+  // The pool listens to connections that rest, but one may break at any time, and without a listener that ends the process. Only the
+  // reason is logged: pg hangs the whole connection on the error.
+  const broke = ({ message, code }: Error & { code?: string }) =>
+    log.warn({ reason: message, code }, 'a database connection broke')
+  pool.on('connect', (client) => {
+    client.on('error', broke)
+    // Queued before any statement of whoever gets the connection; if it fails, so do theirs, for lack of rights.
+    if (prelude) client.query(prelude).catch(broke)
+  })
+  pool.on('error', () => undefined)
   const measure = () => {
     connections.set({ pool: name, state: 'idle' }, pool.idleCount)
     connections.set({ pool: name, state: 'active' }, pool.totalCount - pool.idleCount)

@@ -27,8 +27,14 @@ const statementSeconds = new Histogram({
   registers: [metrics],
 })
 
-export function statementRunner(client: pg.ClientBase): Tx {
+/**
+ * `end` closes the runner: a statement that comes later, from work that outlived its transaction (a time limit, a branch of
+ * `Promise.all` that lost), would otherwise run in whatever the connection does next.
+ */
+export function statementRunner(client: pg.ClientBase): { tx: Tx; end(): void } {
+  let ended = false
   async function execute<A, R>(statement: Statement<A, R>, args: A): Promise<pg.QueryResult> {
+    if (ended) throw new Error(`${statement.name} came after its transaction had ended`)
     const sql = statement.sql(args)
     // Named in front for pg_stat_activity and the log, and behind for pg_stat_statements, which cuts a leading comment.
     const text = `/* ${statement.name} */ ${sql.text.trim()} /* ${statement.name} */`
@@ -44,7 +50,7 @@ export function statementRunner(client: pg.ClientBase): Tx {
       statementSeconds.observe({ statement: statement.name }, (monotonicMs() - started) / 1000)
     }
   }
-  return {
+  const tx: Tx = {
     async rows(statement, args) {
       const result = await execute(statement, args)
       return result.rows.map((row) => statement.row.parse(row))
@@ -55,6 +61,12 @@ export function statementRunner(client: pg.ClientBase): Tx {
     },
     async run(statement, args) {
       return (await execute(statement, args)).rowCount ?? 0
+    },
+  }
+  return {
+    tx,
+    end() {
+      ended = true
     },
   }
 }

@@ -73,3 +73,40 @@ export const internal = defineProblem({
   retryable: true,
   remedy: 'Try again; if it stays, look for the request id in the log.',
 })
+
+export const methodNotAllowed = defineProblem({
+  slug: 'method-not-allowed',
+  title: 'This address does not take this method',
+  status: 405,
+  remedy: 'Use one of the methods named in `Allow`.',
+})
+
+export const misdirected = defineProblem({
+  slug: 'misdirected',
+  title: 'This host name is not served here',
+  status: 421,
+  remedy: 'Use the address of API_BASE_URL or WEB_BASE_URL, or list further names in ALLOWED_HOSTS.',
+})
+
+export const quotaExceeded = defineProblem({
+  slug: 'quota-exceeded',
+  title: 'Too many requests',
+  status: 429,
+  retryable: true,
+  remedy: 'Wait the seconds in `Retry-After`; `RateLimit-Remaining` tells in advance how many requests are left.',
+})
+
+export const clientTimeout = defineProblem({
+  slug: 'client-timeout',
+  title: 'The request did not arrive in time',
+  status: 408,
+  retryable: true,
+  remedy: 'Send the whole request at once; connections that only trickle are closed.',
+})
+
+export const headersTooLarge = defineProblem({
+  slug: 'headers-too-large',
+  title: 'The headers are larger than 16 KB',
+  status: 431,
+  remedy: 'Send fewer or shorter headers and cookies.',
+})

@@ -36,6 +36,8 @@ export function subscribe<P>(
       filter: sql`w.subscriber = ${raw(`'${name.replaceAll("'", "''")}'`)}`,
       columns: `(select e.payload from domain_event e where e.tenant_id = w.tenant_id and e.id = w.event_id) as "payload"`,
       row: z.object({ payload: z.unknown() }),
+      summary: `(select e.name || ' ' || left(e.payload::text, 160) from domain_event e where e.tenant_id = w.tenant_id and e.id = w.event_id)`,
+      payload: async (tx, id) => (await tx.row(eventOfWork, { id }))?.payload,
       batch: subscriberBatch,
       maxAttempts: 5,
       async handle(tx, rows) {
@@ -57,6 +59,14 @@ const insertEvent = statement({
   sql: (p: { tenantId: string; name: string; payload: string }) => sql`
     insert into domain_event (tenant_id, name, payload) values (${p.tenantId}::uuid, ${p.name}::text, ${p.payload}::jsonb)
     returning id as "id"`,
+})
+const eventOfWork = statement({
+  name: 'events.of-work',
+  row: z.object({ payload: z.string() }),
+  sample: { id: 1 },
+  sql: ({ id }: { id: number }) => sql`
+    select jsonb_pretty(e.payload) as "payload" from subscription_work w
+    join domain_event e on e.tenant_id = w.tenant_id and e.id = w.event_id where w.id = ${id}::bigint`,
 })
 const insertWork = statement({
   name: 'events.fan-out',

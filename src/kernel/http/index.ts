@@ -1,3 +1,5 @@
+export { type Authenticate, contextOf } from './authorize.ts'
 export { type HealthOptions, healthRoutes, type ReadinessCheck } from './health.ts'
 export { describeApi, docsRoutes, problemRoutes } from './openapi.ts'
-export { type Authenticate, contextOf, type Http, makeHttp } from './server.ts'
+export { servedHosts } from './request-checks.ts'
+export { type Http, makeHttp } from './server.ts'

@@ -1,8 +1,9 @@
 /** OpenAPI 3.1 from the routes' own schemas, and the page at `/docs`. Must be registered before the routes. */
 import swagger from '@fastify/swagger'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
-import { jsonSchemaTransform } from 'fastify-type-provider-zod'
+import { randomToken } from '#kernel/clock/index.ts'
 import { problemTypes } from '#kernel/errors/index.ts'
+import { describeRoute } from './openapi-conventions.ts'
 import type { Http } from './server.ts'
 
 export async function describeApi(
@@ -25,24 +26,11 @@ export async function describeApi(
         },
       },
     },
-    transform: (input) => {
-      const { schema, url } = jsonSchemaTransform(input as Parameters<typeof jsonSchemaTransform>[0])
-      const permission = input.route.config?.permission
-      if (permission)
-        return {
-          url,
-          schema: {
-            ...schema,
-            security: [{ apiKey: [permission] }],
-            description: `${schema.description ?? ''}\n\nNeeds \`${permission}\`.`.trim(),
-          },
-        }
-      return { schema, url }
-    },
+    transform: (input) => describeRoute(input as Parameters<typeof describeRoute>[0]),
   })
 }
 
-const isPublic = { public: 'describes the API, holds no data' }
+const isPublic = { public: 'describes the API, holds no data', limit: 'anonymous' as const }
 
 /**
  * The reference page, and `/docs/openapi.json`. The page brings four megabytes of script, so it lives in a server of its own
@@ -54,17 +42,37 @@ export function docsRoutes(http: Http): void {
   const answer = async (request: FastifyRequest, reply: FastifyReply) => {
     pages ??= referencePages()
     const page = await (await pages).inject({ url: request.url === '/docs' ? '/docs/' : request.url })
-    return reply.status(page.statusCode).type(String(page.headers['content-type'])).send(page.rawPayload)
+    const type = String(page.headers['content-type'])
+    reply.status(page.statusCode).type(type)
+    if (!type.startsWith('text/html')) return reply.send(page.rawPayload)
+    const nonce = randomToken(16)
+    return reply.header('content-security-policy', policy(nonce)).send(page.payload.replaceAll(noncePlace, nonce))
   }
   http.get('/docs/openapi.json', hidden, () => http.swagger())
   http.get('/docs', hidden, answer)
   http.get('/docs/*', hidden, answer)
 }
 
+const noncePlace = '__CSP_NONCE__'
+const policy = (nonce: string) =>
+  `default-src 'none'; script-src 'self' 'nonce-${nonce}'; style-src 'self' 'nonce-${nonce}'; img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`
+
 async function referencePages(): Promise<FastifyInstance> {
   const { default: scalar } = await import('@scalar/fastify-api-reference')
   const pages = Fastify()
-  const configuration = { url: '/docs/openapi.json', title: 'daytwo API', telemetry: false, withDefaultFonts: false }
+  const configuration = {
+    url: '/docs/openapi.json',
+    title: 'daytwo API',
+    telemetry: false,
+    withDefaultFonts: false,
+    // What would lead to the library maker's own services.
+    showDeveloperTools: 'never',
+    agent: { disabled: true },
+    mcp: { disabled: true },
+    // Absolute, so that the page is the same with and without a slash at its end.
+    cdn: '/docs/js/scalar.js',
+    nonce: noncePlace,
+  }
   await pages.register(scalar as never, { routePrefix: '/docs', configuration } as never)
   await pages.ready()
   return pages
@@ -75,7 +83,7 @@ export function problemRoutes(http: Http): void {
   const pages = new Map(problemTypes().map((type) => [`/problems/${type.slug}`, type]))
   http.get(
     '/problems/*',
-    { config: { public: 'explains errors, holds no data' }, schema: { hide: true } },
+    { config: { public: 'explains errors, holds no data', limit: 'anonymous' }, schema: { hide: true } },
     (request, reply) => {
       const type = pages.get(request.url.split('?', 1)[0]!)
       if (!type) return reply.callNotFound()

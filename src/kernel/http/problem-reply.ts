@@ -10,6 +10,7 @@ import {
   notFound,
   Problem,
   type ProblemType,
+  requestTimeout,
   unavailable,
   unsupportedMediaType,
 } from '#kernel/errors/index.ts'
@@ -21,6 +22,7 @@ const fastifyCodes: Record<string, ProblemType> = {
   FST_ERR_CTP_BODY_TOO_LARGE: bodyTooLarge,
   FST_ERR_CTP_INVALID_MEDIA_TYPE: unsupportedMediaType,
   FST_ERR_REOPENED_CLOSE_SERVER: unavailable,
+  FST_ERR_HANDLER_TIMEOUT: requestTimeout,
 }
 
 export function toProblem(error: unknown): Problem {
@@ -78,7 +80,8 @@ export function replyWithProblem(error: unknown, request: FastifyRequest, reply:
   if (status >= 500 && status !== 503) request.log.error({ err: problem.cause ?? error }, 'a request failed')
   else if (status === 503) request.log.warn({ err: problem.cause }, problem.message)
   if (status === 401) reply.header('www-authenticate', 'Bearer')
-  if (status === 503) reply.header('retry-after', String(problem.extension.retryAfterSeconds ?? 5))
+  const retryAfter = problem.extension.retryAfterSeconds ?? (status === 503 ? 5 : undefined)
+  if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter))
   // The rest of an oversized body is not read: the connection cannot be reused.
   if (status === 413) reply.header('connection', 'close')
   return reply

@@ -2,22 +2,37 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import cookie from '@fastify/cookie'
-import helmet from '@fastify/helmet'
 import Fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
+  type FastifyReply,
   type FastifyRequest,
   LogController,
   type RawServerDefault,
-  type RouteOptions,
 } from 'fastify'
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
 import { Histogram } from 'prom-client'
 import { uuidv7 } from '#kernel/clock/index.ts'
-import { type Context, requirePermission } from '#kernel/context/index.ts'
-import { forbidden, invalidRequest, malformedRequest, notFound, Problem, unauthorized } from '#kernel/errors/index.ts'
+import type { Context } from '#kernel/context/index.ts'
+import type { Idempotency } from '#kernel/idempotency/index.ts'
+import type { Limiter } from '#kernel/limits/index.ts'
 import { type Logger, metrics } from '#kernel/telemetry/index.ts'
+import { type Authenticate, authorize } from './authorize.ts'
+import { answerClientError } from './client-errors.ts'
+import { drainable } from './draining.ts'
+import { idempotentRequests } from './idempotent-requests.ts'
 import { replyWithProblem } from './problem-reply.ts'
+import { limitCaller, limitFailure } from './rate-limits.ts'
+import {
+  refuseEncoded,
+  refuseForeignHost,
+  refuseRepeatedParameters,
+  refuseUnfit,
+  refuseUntaken,
+} from './request-checks.ts'
+import { watchRoutes } from './routes.ts'
+import { replyHeaders, securityHeaders } from './security-headers.ts'
+import { readJson } from './strict-json.ts'
 
 export type Http = FastifyInstance<
   RawServerDefault,
@@ -33,6 +48,8 @@ declare module 'fastify' {
     permission?: string
     /** Open to anyone; the reason stands here, for the reader and the route's test. */
     public?: string
+    /** For machines that send much and wait for themselves: no timer and no headers for browsers a request. The reason stands here. */
+    lean?: string
   }
   interface FastifyRequest {
     /** Who calls; read it with `contextOf`, which throws on public routes. */
@@ -40,19 +57,28 @@ declare module 'fastify' {
   }
 }
 
-/** Finds out who calls, or returns undefined when the request carries no credentials of this kind; throws on bad ones. */
-export type Authenticate = (request: FastifyRequest) => Promise<Context | undefined>
-
 export type HttpOptions = {
   log: Logger
+  /** For a request to arrive, and again for it to be answered. */
   requestTimeoutMs: number
+  /** For the headers alone to arrive. */
+  headersTimeoutMs?: number | undefined
   /** CIDR list of proxies whose forwarding headers are believed; none by default. */
   trustProxy?: string[] | undefined
   authenticators: readonly Authenticate[]
   production: boolean
+  /** Without one nothing is limited. */
+  limiter?: Limiter | undefined
+  /** Without one an `Idempotency-Key` has no effect. */
+  idempotency?: Idempotency | undefined
+  /** Host names that are answered; undefined is any. */
+  hosts?: ReadonlySet<string> | undefined
 }
 
 const bodyLimitBytes = 1024 * 1024
+const headersTimeoutMs = 15_000
+/** How often Node looks for connections that trickle. */
+const maxCheckMs = 5000
 const requestIdShape = /^[A-Za-z0-9._-]{8,64}$/
 
 const requestSeconds = new Histogram({
@@ -64,14 +90,20 @@ const requestSeconds = new Histogram({
 })
 
 export async function makeHttp(options: HttpOptions): Promise<Http> {
+  const { requestTimeoutMs, limiter } = options
   const http = Fastify({
     loggerInstance: options.log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     bodyLimit: bodyLimitBytes,
-    requestTimeout: options.requestTimeoutMs,
+    requestTimeout: requestTimeoutMs,
     connectionTimeout: 0,
+    http: {
+      headersTimeout: Math.min(requestTimeoutMs, options.headersTimeoutMs ?? headersTimeoutMs),
+      connectionsCheckingInterval: Math.min(requestTimeoutMs, maxCheckMs),
+    },
     forceCloseConnections: 'idle',
     trustProxy: options.trustProxy ?? false,
+    clientErrorHandler: answerClientError,
     genReqId: (request) => {
       const given = request.headers['x-request-id']
       return typeof given === 'string' && requestIdShape.test(given) ? given : uuidv7()
@@ -80,87 +112,44 @@ export async function makeHttp(options: HttpOptions): Promise<Http> {
   }).withTypeProvider<ZodTypeProvider>()
   http.setValidatorCompiler(validatorCompiler)
   http.setSerializerCompiler(serializerCompiler)
-  http.setErrorHandler(replyWithProblem)
-  http.setNotFoundHandler(() => {
-    throw new Problem(notFound, 'No route has this address.')
-  })
+  http.setErrorHandler((error, request: FastifyRequest, reply: FastifyReply) =>
+    replyWithProblem(limiter ? limitFailure(error, request, reply, limiter) : error, request, reply),
+  )
   // JSON only: a form or text from another site needs no permission of the browser to be sent.
-  http.removeContentTypeParser('text/plain')
+  http.removeAllContentTypeParsers()
+  http.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) =>
+    readJson(request.headers['content-type'], body),
+  )
+  http.decorate('drain', drainable(http))
   await http.register(cookie)
-  await http.register(helmet, {
-    contentSecurityPolicy: false,
-    frameguard: { action: 'deny' },
-    hsts: options.production,
-    referrerPolicy: { policy: 'no-referrer' },
-  })
-  http.decorateRequest('caller', undefined)
-  refuseUndecidedRoutes(http)
-  http.addHook('onRequest', async (request, reply) => {
-    reply.header('x-request-id', request.id)
-    await authorize(request, options.authenticators)
-  })
-  http.addHook('preValidation', async ({ params, query, body }) => {
-    for (const [place, value] of [
-      ['params', params],
-      ['query', query],
-      ['#', body],
-    ] as const)
-      refuseUnfit(value, place)
-  })
-  http.addHook('onResponse', logAndMeasure)
-  return http
-}
-
-/** Checked when all routes are known: a plugin's own routes get their statement from the scope that registers it. */
-function refuseUndecidedRoutes(http: Http) {
-  const routes: RouteOptions[] = []
+  // Before helmet, which looks at a route when it is made.
   http.addHook('onRoute', (route) => {
-    if (route.method !== 'HEAD' && route.method !== 'OPTIONS') routes.push(route as RouteOptions)
+    if (route.config?.lean === undefined) route.handlerTimeout ??= requestTimeoutMs
+    else (route as { helmet?: false }).helmet = false
   })
-  http.addHook('onReady', async () => {
-    for (const { method, url, config } of routes)
-      if ((config?.permission === undefined) === (config?.public === undefined))
-        throw new Error(`route ${method} ${url} must state either a permission or why it is public`)
+  await securityHeaders(http, options.production)
+  http.decorateRequest('caller', undefined)
+  const { refuseUnknown } = watchRoutes(http)
+  http.setNotFoundHandler(refuseUnknown)
+  http.addHook('onRequest', async (request, reply) => {
+    if (request.routeOptions.config.lean === undefined) reply.headers(replyHeaders)
+    reply.header('x-request-id', request.id)
+    refuseForeignHost(request, options.hosts)
+    refuseEncoded(request)
+    refuseRepeatedParameters(request)
+    await authorize(request, options.authenticators)
+    if (limiter) limitCaller(request, reply, limiter)
   })
-}
-
-async function authorize(request: FastifyRequest, authenticators: readonly Authenticate[]) {
-  const { permission } = request.routeOptions.config
-  if (permission === undefined) return
-  for (const authenticate of authenticators) {
-    request.caller = await authenticate(request)
-    if (request.caller) break
-  }
-  if (!request.caller) throw new Problem(unauthorized, 'The request carries no key and no session.')
-  refuseForeignOrigin(request)
-  requirePermission(request.caller, permission)
-}
-
-/** A browser sends the session cookie along with other sites' requests too; those may not change anything. */
-function refuseForeignOrigin(request: FastifyRequest) {
-  if (request.caller?.actor.type !== 'session' || request.method === 'GET' || request.method === 'HEAD') return
-  const site = request.headers['sec-fetch-site']
-  const { origin } = request.headers
-  const ownOrigin = origin !== undefined && URL.parse(origin)?.host === request.host
-  const sameOrigin = site === undefined ? ownOrigin : site === 'same-origin'
-  if (!sameOrigin) throw new Problem(forbidden, 'A session may only change things from the console itself.')
-}
-
-/** No request of ours nests deeper; an endless one would exhaust the stack of whoever walks it. */
-const maxDepth = 32
-
-/** PostgreSQL's text holds no NUL, so no text of ours may. What intake receives is kept as bytes and not looked at here. */
-function refuseUnfit(value: unknown, pointer: string, depth = 0): void {
-  if (depth > maxDepth) throw new Problem(malformedRequest, `The body is nested deeper than ${maxDepth} levels.`)
-  if (typeof value === 'string' && value.includes('\0'))
-    throw new Problem(invalidRequest, 'A text holds a NUL character.', {
-      errors: [{ pointer, detail: 'NUL is not allowed', code: 'nul' }],
-    })
-  if (value === null || typeof value !== 'object' || Buffer.isBuffer(value)) return
-  for (const [name, item] of Object.entries(value)) {
-    refuseUnfit(name, pointer)
-    refuseUnfit(item, `${pointer}/${name}`, depth + 1)
-  }
+  http.addHook('preValidation', async (request) => {
+    refuseUntaken(request)
+    refuseUnfit(request.params, 'params')
+    refuseUnfit(request.query, 'query')
+    refuseUnfit(request.body, '#')
+  })
+  if (options.idempotency) idempotentRequests(http, options.idempotency)
+  http.addHook('onResponse', logAndMeasure)
+  if (limiter) http.addHook('onClose', () => limiter.close())
+  return http
 }
 
 function logAndMeasure(request: FastifyRequest, reply: { statusCode: number; elapsedTime: number }, done: () => void) {
@@ -179,10 +168,4 @@ function logAndMeasure(request: FastifyRequest, reply: { statusCode: number; ela
     'request',
   )
   done()
-}
-
-/** The caller of a route that has a permission. */
-export function contextOf(request: FastifyRequest): Context {
-  if (!request.caller) throw new Error('a public route has no caller')
-  return { ...request.caller, requestId: request.id }
 }

@@ -5,7 +5,7 @@
 import { Cron } from 'croner'
 import { z } from 'zod'
 import { monotonicMs } from '#kernel/clock/index.ts'
-import type { Database } from '#kernel/database/index.ts'
+import { type Database, databaseNow } from '#kernel/database/index.ts'
 import { noRow, raw, sql, statement } from '#kernel/sql/index.ts'
 import type { Logger } from '#kernel/telemetry/index.ts'
 import type { LeasedWork } from '#kernel/work/index.ts'
@@ -26,12 +26,6 @@ const ensure = statement({
   sql: (p: { name: string; cron: string; next: Date }) => sql`
     insert into schedule (name, cron, due_at) values (${p.name}::text, ${p.cron}::text, ${p.next}::timestamptz)
     on conflict (name) do update set cron = excluded.cron, due_at = excluded.due_at where schedule.cron <> excluded.cron`,
-})
-const databaseNow = statement({
-  name: 'schedule.now',
-  row: z.object({ now: z.date() }),
-  sample: undefined,
-  sql: () => sql`select app.now() as "now"`,
 })
 const recordRun = statement({
   name: 'schedule.record-run',
@@ -66,8 +60,7 @@ const nextRun = (cron: string, after: Date): Date => {
   return next
 }
 
-const now = (database: Database) =>
-  database.platformTx('clock', async (tx) => (await tx.row(databaseNow, undefined))!.now)
+const now = (database: Database) => database.platformTx('clock', databaseNow)
 
 /** Writes the rows of `schedules`, keeping the due times of those that exist. */
 export async function ensureSchedules(database: Database, schedules: readonly Schedule[]): Promise<void> {
@@ -94,6 +87,9 @@ export async function runSchedule(database: Database, schedule: Schedule): Promi
   }
 }
 
+/** Retention of a large installation takes hours; a command that takes longer than this hangs. */
+const timeLimitMs = 6 * 3_600_000
+
 /** The engine's work over the schedule table: a run never becomes a dead letter, it is simply due at its next time. */
 export function scheduleWork(
   database: Database,
@@ -111,6 +107,8 @@ export function scheduleWork(
     row: z.object({ name: z.string(), cron: z.string() }),
     batch: 1,
     maxAttempts: 2_000_000_000,
+    timeLimitMs,
+    timed: true,
     async handle({ name, cron }) {
       let outcome = 'failed'
       try {

@@ -11,7 +11,18 @@ const secretKeys = new Set(
 )
 const maxDepth = 12
 
-const isSecret = (key: string) => secretKeys.has(key.toLowerCase().replace(/[-_.]/g, ''))
+/** Lines carry the same few keys again and again. */
+const judged = new Map<string, boolean>()
+const maxJudged = 2000
+
+function isSecret(key: string): boolean {
+  const known = judged.get(key)
+  if (known !== undefined) return known
+  if (judged.size >= maxJudged) judged.clear()
+  const secret = secretKeys.has(key.toLowerCase().replace(/[-_.]/g, ''))
+  judged.set(key, secret)
+  return secret
+}
 
 export function redact(value: unknown, depth = 0): unknown {
   if (value === null || typeof value !== 'object' || value instanceof Date) return value

@@ -5,14 +5,14 @@ import { invalidRequest, Problem } from '#kernel/errors/index.ts'
 import { defineEvent, makeEventLog, subscribe } from '#kernel/events/index.ts'
 import { noRow, sql, statement } from '#kernel/sql/index.ts'
 import { silentLog, testDatabase } from '#test/support/database.ts'
-import { drain, makeEngine, startWorker, type TransactionalWork } from './index.ts'
+import { drain, type Engine, makeEngine, startWorker, type TransactionalWork } from './index.ts'
 
 const db = await testDatabase({ poolMax: 10 })
 // A work table and a table of effects of the test's own, made as a migration would.
 await db.sql(`
   create table test_work (tenant_id uuid not null, id bigint generated always as identity, name text not null,
     status text not null default 'pending', outcome text, due_at timestamptz not null default app.now(), attempt_count integer not null default 0,
-    last_error text, error_class text, lease_owner uuid, lease_until timestamptz, finished_at timestamptz, primary key (tenant_id, id));
+    last_error text, error_class text, lease_owner uuid, finished_at timestamptz, primary key (tenant_id, id));
   create table test_effect (tenant_id uuid not null, work_id bigint not null, name text not null);
   alter table test_work owner to daytwo_owner; alter table test_effect owner to daytwo_owner;
   select app.protect('test_work'), app.protect('test_effect'), app.work_table('test_work');`)
@@ -136,32 +136,112 @@ test('[Q2] the runbook’s requeue makes a dead letter due at once, with its att
   assert.deepEqual(await states(), { again: 'completed' })
 })
 
-test('[Q2] the fence: a claim whose row was taken over finds nothing to settle', async () => {
+test('[Q2] the fence: an owner whose rows were taken over meanwhile changes nothing', async () => {
   await enqueue('contested')
   let first = true
-  const behave: Behave = async () => {
+  const work = workWith(async () => {
     if (!first) return
     first = false
-  }
-  const engine = engineFor(behave)
-  // Between claim and settle another owner takes the row: simulated by changing the owner when it is claimed.
-  await db.sql(`create function take_over() returns trigger language plpgsql as $$ begin new.lease_owner := gen_random_uuid(); return new; end $$;
-    create trigger take_over before update on test_work for each row when (new.status = 'processing' and old.status = 'pending') execute function take_over()`)
-  await engine.round()
-  await db.sql('drop function take_over cascade')
-  assert.deepEqual(await effects(), [], 'no effect without the fence')
-  assert.deepEqual(await states(), { contested: 'processing' })
-  await db.sql(`update test_work set lease_until = now() - interval '1 second'`)
-  assert.equal(await engine.reclaim(), 1)
-  await drain(engine)
-  assert.deepEqual(await effects(), ['contested'])
+    await db.sql(`update work_claim set lease_until = now() - interval '1 second'`)
+    assert.equal(await next.reclaim(), 1)
+    assert.deepEqual(await next.round('tried'), { claimed: 1, completed: 1, failed: 0 })
+  })
+  const [late, next] = [0, 1].map(() => makeEngine(work as never, db.database, silentLog)) as [Engine, Engine]
+  assert.deepEqual(await late.round('fresh'), { claimed: 1, completed: 0, failed: 0 })
+  assert.deepEqual(await effects(), ['contested'], 'done once, by the one that took it over')
+  assert.deepEqual(await db.sql('select attempt_count from test_work'), [{ attempt_count: 2 }])
+  assert.deepEqual(await db.sql('select id from work_claim'), [], 'both claims have ended')
 })
 
-test('[Q2] a row that was being processed when its owner died is claimed alone, so that its neighbours do not pay', async () => {
-  await enqueue('n1', 'n2', 'n3')
-  await db.sql(`update test_work set attempt_count = 1`)
+test('[Q2] a claim that lost some of its rows does the others and nothing of the lost ones', async () => {
+  await enqueue('kept-1', 'taken', 'kept-2')
+  let taken = false
+  const engine = engineFor(async () => {
+    if (taken) return
+    taken = true
+    await db.sql(`update test_work set lease_owner = gen_random_uuid() where name = 'taken'`)
+  })
+  assert.deepEqual(await engine.round('fresh'), { claimed: 3, completed: 2, failed: 0 })
+  assert.deepEqual(await effects(), ['kept-1', 'kept-2'])
+  assert.equal((await states()).taken, 'processing')
+})
+
+test('[Q2] a handler that never ends fails at the time limit; its neighbours are done, and it is a dead letter alone', async () => {
+  await enqueue('a', 'endless', 'b')
+  const late: Promise<string>[] = []
+  const work = {
+    ...workWith((name) => (name === 'endless' ? new Promise(() => undefined) : undefined)),
+    timeLimitMs: 150,
+  }
+  const handle = work.handle
+  work.handle = (tx, rows) => {
+    const done = handle(tx, rows)
+    // What the handler does after its time: it meets an ended transaction, not somebody else's.
+    if (rows.some(({ name }) => name === 'endless'))
+      late.push(
+        new Promise((resolve) => setTimeout(resolve, 300))
+          .then(() => tx.run(effect, { tenantId: tenant.tenantId, id: 1, name: 'late' }))
+          .then(String, (error) => error.message),
+      )
+    return done
+  }
+  const engine = makeEngine(work as never, db.database, silentLog)
+  await engine.round('fresh')
+  assert.deepEqual(await effects(), [], 'the batch waited for the endless one and was rolled back')
+  await drain(engine)
+  assert.deepEqual(await effects(), ['a', 'b'])
+  for (const _ of [2, 3]) {
+    await skipWaits()
+    await drain(engine)
+  }
+  assert.deepEqual(await db.sql(`select status, error_class from test_work where name = 'endless'`), [
+    { status: 'dead_lettered', error_class: 'timeout' },
+  ])
+  for (const one of late) assert.match(await one, /after its transaction had ended/)
+  assert.deepEqual(await effects(), ['a', 'b'])
+})
+
+test('[Q2] tenants take turns: one with a backlog does not make the others wait for it', async () => {
+  const others = await Promise.all(Array.from({ length: 6 }, () => db.tenant()))
+  await enqueue()
+  await db.sql(`insert into test_work (tenant_id, name) select $1, 'backlog' from generate_series(1, 500)`, [
+    tenant.tenantId,
+  ])
+  for (const { tenantId } of others)
+    await db.sql('insert into test_work (tenant_id, name) values ($1, $2)', [tenantId, 'few'])
   const engine = engineFor(() => undefined)
-  assert.equal((await engine.round()).claimed, 1)
+  for (let round = 0; round < 7; round++) await engine.round('fresh')
+  assert.equal((await effects()).filter((name) => name === 'few').length, 6)
+})
+
+test('rows given back cost no attempt, and who had them changes nothing any more', async () => {
+  await enqueue('slow')
+  const { promise: released, resolve: release } = Promise.withResolvers<void>()
+  const { promise: begun, resolve: begin } = Promise.withResolvers<void>()
+  const engine = engineFor(async () => {
+    begin()
+    await released
+  })
+  const round = engine.round('fresh')
+  await begun
+  await engine.release()
+  release()
+  await round
+  assert.deepEqual(await effects(), [])
+  assert.deepEqual(await db.sql('select status, attempt_count from test_work'), [
+    { status: 'pending', attempt_count: 0 },
+  ])
+})
+
+test('[Q2] rows of an owner that died are claimed a few at a time, and alone before their last attempt', async () => {
+  await enqueue(...Array.from({ length: 30 }, (_, index) => `row-${index}`))
+  await db.sql(`update test_work set attempt_count = 1, error_class = 'crash', due_at = now() - interval '1 minute'`)
+  await db.sql(`update test_work set attempt_count = 2, due_at = now() where name in ('row-3', 'row-4')`)
+  const engine = engineFor(() => undefined)
+  assert.equal((await engine.round('fresh')).claimed, 0, 'they are not fresh')
+  const claimed = []
+  for (let round = 0; round < 5; round++) claimed.push((await engine.round('tried')).claimed)
+  assert.deepEqual(claimed, [25, 3, 1, 1, 0])
 })
 
 test('rows of several tenants are settled in transactions of their own', async () => {

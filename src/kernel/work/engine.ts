@@ -5,7 +5,9 @@ import { isRetryable, Problem, unavailable } from '#kernel/errors/index.ts'
 import type { Logger } from '#kernel/telemetry/index.ts'
 import {
   backoff,
+  defaultTimeLimitMs,
   heartbeatMs,
+  type Lane,
   type LeasedWork,
   leaseSeconds,
   type Outcome,
@@ -19,60 +21,79 @@ export type Round = { readonly claimed: number; readonly completed: number; read
 
 export type Engine = {
   readonly work: Work
-  /** Claims one batch and settles it. `claimed: 0` means nothing was due. */
-  round(): Promise<Round>
+  /** Claims one batch and settles it. `claimed: 0` means nothing was due in this lane. */
+  round(lane: Lane): Promise<Round>
   /** Takes back rows whose owner died. */
   reclaim(): Promise<number>
   counts(): Promise<{ status: string; count: number; due: number }[]>
+  /** Gives back what is claimed and not settled, without costing an attempt; handlers that still run find their claim gone. */
+  release(): Promise<void>
 }
 
 type Claimed = WorkRow & object
 type Tally = { completed: number; failed: number }
 
+const firstTenant = '00000000-0000-0000-0000-000000000000'
+
 export function makeEngine(work: Work, database: Database, log: Logger): Engine {
   const statements = workStatements(work)
-  // Fresh rows and rows already tried take turns, so that neither starves the other.
-  let retriedNext = false
+  const held = new Set<string>()
+  let servedLast = firstTenant
 
-  async function claim(claimId: string): Promise<Claimed[]> {
-    retriedNext = !retriedNext
-    return database.platformTx(`claim ${work.name}`, async (tx) => {
-      for (const retried of [retriedNext, !retriedNext]) {
-        const rows = await tx.rows(statements.claim, { claim: claimId, limit: retried ? 1 : work.batch, retried })
-        if (rows.length > 0) return rows
-      }
-      return []
-    })
+  // A claim need not survive a crash of the database: then its rows are simply still due.
+  async function claim(lane: Lane, claimId: string): Promise<Claimed[]> {
+    const rows = await database.platformTx(
+      `claim ${work.name}`,
+      (tx) =>
+        lane === 'tried'
+          ? tx.rows(statements.claimTried, { claim: claimId })
+          : tx.rows(statements.claimFresh, { claim: claimId, limit: work.batch, after: servedLast }),
+      { mayBeLost: true },
+    )
+    if (lane === 'fresh' && rows.length > 0) servedLast = rows.at(-1)!.tenantId
+    return rows
   }
 
   return {
     work,
-    async round() {
+    async round(lane) {
       const claimId = uuidv7()
-      const rows = await claim(claimId)
+      const rows = await claim(lane, claimId)
       const tally = { completed: 0, failed: 0 }
       if (rows.length === 0) return { claimed: 0, ...tally }
+      held.add(claimId)
       const stop = keepLease(statements, database, claimId, log)
+      let tries = 1
       try {
-        const run = work.kind === 'transactional' ? runTransactional : runLeased
+        const run = work.kind === 'transactional' ? settleBatch : runLeased
         await run({ work: work as never, statements, database, log, claimId, tally }, rows)
       } catch (error) {
         if (!isDatabaseOutage(error)) throw error
-        await giveBack(statements, database, claimId, log)
+        tries = leaseSeconds
       } finally {
         stop()
+        held.delete(claimId)
       }
+      await endClaim(statements, database, claimId, tries, log)
       return { claimed: rows.length, ...tally }
     },
     reclaim: () =>
-      database.platformTx(`reclaim ${work.name}`, (tx) =>
-        tx.run(statements.reclaim, { maxAttempts: work.maxAttempts }),
-      ),
+      database.platformTx(`reclaim ${work.name}`, async (tx) => {
+        await tx.run(statements.mendLeases, undefined)
+        await tx.run(statements.mendWaits, undefined)
+        const taken = await tx.run(statements.reclaim, { maxAttempts: work.maxAttempts })
+        await tx.run(statements.forget, undefined)
+        return taken
+      }),
     counts: () => database.platformTx(`count ${work.name}`, (tx) => tx.rows(statements.counts, undefined)),
+    async release() {
+      for (const claimId of held)
+        await database.platformTx(`release ${work.name}`, (tx) => tx.run(statements.release, { claim: claimId }))
+    },
   }
 }
 
-type Run<W = { name: string; maxAttempts: number }> = {
+type Run<W = { name: string; maxAttempts: number; timeLimitMs?: number }> = {
   work: W
   statements: WorkStatements
   database: Database
@@ -81,45 +102,81 @@ type Run<W = { name: string; maxAttempts: number }> = {
   tally: Tally
 }
 
-async function runTransactional(run: Run<TransactionalWork>, rows: Claimed[]) {
-  for (const group of Map.groupBy(rows, (row) => row.tenantId).values()) await settleBatch(run, group)
-}
+/** The claim no longer holds all rows of a batch; what was done for it must not commit. */
+class ClaimLost extends Error {}
 
-/** One transaction for the batch; if it fails, halves, until the row at fault stands alone. */
+/** One transaction for the batch, which is one tenant's; if it fails, halves, until the row at fault stands alone. */
 async function settleBatch(run: Run<TransactionalWork>, rows: Claimed[]): Promise<void> {
-  const { work, statements, database, claimId, tally } = run
-  const tenantId = rows[0]!.tenantId
+  const { tally } = run
   try {
-    tally.completed += await database.tenantTx({ tenantId }, async (tx) => {
-      const held = await tx.rows(statements.fence, { claim: claimId, tenantId, ids: rows.map(({ id }) => id) })
-      const ids = new Set(held.map(({ id }) => id))
-      const mine = rows.filter(({ id }) => ids.has(id))
-      if (mine.length === 0) return 0
-      const outcomes = await work.handle(tx, mine as never)
-      if (outcomes.length !== mine.length)
-        throw new Error(`${work.name} returned ${outcomes.length} outcomes for ${mine.length} rows`)
-      await tx.run(statements.complete, completion(claimId, tenantId, mine, outcomes))
-      return mine.length
-    })
+    const failures = await settle(run, rows)
+    tally.completed += rows.length - failures.length
+    for (const { row, error } of failures) await recordFailure(run, row, error)
   } catch (error) {
     if (isDatabaseOutage(error)) throw error
+    if (error instanceof ClaimLost) return settleHeld(run, rows)
     if (rows.length === 1) return recordFailure(run, rows[0]!, error)
+    if (error instanceof TimeLimitExceeded) return setAside(run, rows, error)
     const middle = rows.length >> 1
     await settleBatch(run, rows.slice(0, middle))
     await settleBatch(run, rows.slice(middle))
   }
 }
 
+/**
+ * Effects and completion in one transaction. Completing is what checks the claim: only rows that it still holds are completed, and
+ * if one is missing everything is rolled back. So a late owner changes nothing, and the usual case costs no statement for it.
+ */
+async function settle({ work, statements, database, claimId }: Run<TransactionalWork>, rows: readonly Claimed[]) {
+  const tenantId = rows[0]!.tenantId
+  return database.tenantTx({ tenantId }, async (tx) => {
+    const outcomes = await within(work.timeLimitMs, work.handle(tx, rows as never))
+    if (outcomes.length !== rows.length)
+      throw new Error(`${work.name} returned ${outcomes.length} outcomes for ${rows.length} rows`)
+    const failures: { row: Claimed; error: unknown }[] = []
+    const done: { row: Claimed; outcome: Outcome }[] = []
+    for (const [index, outcome] of outcomes.entries()) {
+      const row = rows[index]!
+      if ('error' in outcome) failures.push({ row, error: outcome.error })
+      else done.push({ row, outcome })
+    }
+    if (done.length > 0 && (await tx.run(statements.complete, completion(claimId, tenantId, done))) !== done.length)
+      throw new ClaimLost()
+    return failures
+  })
+}
+
+/** Some rows were taken over: settles those that are still ours. */
+async function settleHeld(run: Run<TransactionalWork>, rows: Claimed[]): Promise<void> {
+  const held = new Set(
+    await run.database.platformTx(`fence ${run.work.name}`, async (tx) =>
+      (await tx.rows(run.statements.held, { claim: run.claimId })).map(({ id }) => id),
+    ),
+  )
+  const ours = rows.filter(({ id }) => held.has(id))
+  run.log.warn(
+    { work: run.work.name, lost: rows.length - ours.length },
+    'a claim was taken over; nothing of it was done',
+  )
+  // Each time round at least one row fewer: what completes not even now was taken over in between.
+  if (ours.length > 0 && ours.length < rows.length) await settleBatch(run, ours)
+}
+
+/** After a batch that took too long its rows are tried again in the other lane, where the one that never ends is soon alone. */
+async function setAside(run: Run<TransactionalWork>, rows: readonly Claimed[], error: Error): Promise<void> {
+  for (const row of rows) await recordFailure(run, row, error, 0)
+}
+
 async function runLeased(run: Run<LeasedWork>, rows: Claimed[]) {
   const settle = async (row: Claimed) => {
     let outcome: Outcome
     try {
-      outcome = await run.work.handle(row as never)
+      outcome = await within(run.work.timeLimitMs, run.work.handle(row as never))
     } catch (error) {
       if (isDatabaseOutage(error)) throw error
       return recordFailure(run, row, error)
     }
-    const completed = completion(run.claimId, row.tenantId, [row], [outcome])
+    const completed = completion(run.claimId, row.tenantId, [{ row, outcome }])
     await run.database.platformTx(`complete ${run.work.name}`, (tx) => tx.run(run.statements.complete, completed))
     run.tally.completed++
   }
@@ -127,15 +184,15 @@ async function runLeased(run: Run<LeasedWork>, rows: Claimed[]) {
   for (const result of results) if (result.status === 'rejected') throw result.reason
 }
 
-const completion = (claim: string, tenantId: string, rows: readonly WorkRow[], outcomes: readonly Outcome[]) => ({
+const completion = (claim: string, tenantId: string, done: readonly { row: WorkRow; outcome: Outcome }[]) => ({
   claim,
   tenantId,
-  ids: rows.map(({ id }) => id),
-  outcomes: outcomes.map(({ outcome }) => outcome),
-  dueAgain: outcomes.map(({ dueAgainAt }) => dueAgainAt ?? null),
+  ids: done.map(({ row }) => row.id),
+  outcomes: done.map(({ outcome }) => outcome.outcome),
+  dueAgain: done.map(({ outcome }) => outcome.dueAgainAt ?? null),
 })
 
-async function recordFailure(run: Run, row: WorkRow, error: unknown) {
+async function recordFailure(run: Run, row: WorkRow, error: unknown, waitSeconds = backoff(row.attempt)) {
   const dead = !isRetryable(error) || row.attempt >= run.work.maxAttempts
   const failure = {
     id: row.id,
@@ -143,7 +200,7 @@ async function recordFailure(run: Run, row: WorkRow, error: unknown) {
     error: describeError(error),
     errorClass: errorClass(error),
     dead,
-    waitSeconds: dead ? 0 : backoff(row.attempt),
+    waitSeconds: dead ? 0 : waitSeconds,
   }
   run.tally.failed++
   const note = { work: run.work.name, id: row.id, attempt: row.attempt, tenantId: row.tenantId, err: error }
@@ -151,6 +208,19 @@ async function recordFailure(run: Run, row: WorkRow, error: unknown) {
   await run.database.platformTx(`fail ${run.work.name}`, (tx) =>
     tx.run(run.statements.fail, { claim: run.claimId, failure }),
   )
+}
+
+class TimeLimitExceeded extends Error {
+  override name = 'timeout'
+}
+
+/** Fails when the handler takes longer; what it still does then meets a transaction that has ended. */
+async function within<T>(limitMs: number = defaultTimeLimitMs, handling: Promise<T>): Promise<T> {
+  const { promise: late, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(() => reject(new TimeLimitExceeded(`Not done within ${limitMs / 1000} s.`)), limitMs)
+  // Whoever loses the race may still fail later; that is no news.
+  handling.catch(() => undefined)
+  return Promise.race([handling, late]).finally(() => clearTimeout(timer))
 }
 
 /** Class of reason by which dead letters are grouped: the problem's slug, the database's code, or the error's name. */
@@ -178,15 +248,18 @@ function keepLease(statements: WorkStatements, database: Database, claim: string
   return () => clearInterval(timer)
 }
 
-/** After an outage: tries, until the lease would have run out anyway, to give the claim back without costing an attempt. */
-async function giveBack(statements: WorkStatements, database: Database, claim: string, log: Logger) {
-  for (let waited = 0; waited < leaseSeconds; waited++) {
+/**
+ * Ends a claim, which gives back what it still holds without costing an attempt. After an outage of the database this is tried
+ * until the lease would have run out anyway.
+ */
+async function endClaim(statements: WorkStatements, database: Database, claim: string, tries: number, log: Logger) {
+  for (let tried = 1; ; tried++) {
     try {
-      await database.platformTx('release', (tx) => tx.run(statements.release, { claim }))
+      await database.platformTx('end claim', (tx) => tx.run(statements.release, { claim }), { mayBeLost: true })
       return
-    } catch {
+    } catch (error) {
+      if (tried >= tries) return log.warn({ err: error }, 'a claim could not be given back; its lease runs out instead')
       await sleep(1000)
     }
   }
-  log.warn('a claim could not be given back; its lease runs out instead')
 }

@@ -3,9 +3,15 @@ import { Counter, Gauge } from 'prom-client'
 import { monotonicMs, sleep } from '#kernel/clock/index.ts'
 import type { Database } from '#kernel/database/index.ts'
 import { type Logger, metrics } from '#kernel/telemetry/index.ts'
+import type { Lane } from './definition.ts'
 import type { Engine } from './engine.ts'
+import { type Levels, minuteRecorder } from './minutes.ts'
 
 const pollMs = 1000
+/** All loops but an engine's first: those are woken by it, this is the net below. */
+const spareLoopPollMs = 5000
+/** What is claimed gets this long to be settled when the worker stops; the rest is given back. */
+const drainMs = 8000
 const reclaimEveryMs = 5000
 const countEveryMs = 5000
 export const workChannel = 'daytwo_work'
@@ -23,7 +29,7 @@ const finished = new Counter({
 })
 
 export type Worker = {
-  /** Stops claiming and resolves when what was claimed is settled. */
+  /** Stops claiming and resolves when what was claimed is settled, or given back when that takes too long. */
   stop(): Promise<void>
   /** Milliseconds since the loops last went round; large means stuck. */
   idleFor(): number
@@ -37,44 +43,63 @@ export async function startWorker(
 ): Promise<Worker> {
   const stopping = new AbortController()
   const { signal } = stopping
-  const wakers = new Map<string, Set<() => void>>()
+  /** Loops that rest, by what would wake them; the one that rests longest is woken first. */
+  const resting = new Map<Engine, (() => void)[]>()
+  const tallies = new Map(engines.map((engine) => [engine, { completed: 0, failed: 0 }]))
   let beat = monotonicMs()
 
-  /** Resolves when the table is notified, or after the poll time. */
-  async function rest(table: string) {
+  /** Engines that were called while none of their loops rested: what was just looked for may have come since. */
+  const called = new Set<Engine>()
+
+  /** Resolves when woken, or after `ms`. */
+  async function rest(engine: Engine, ms: number) {
+    if (called.delete(engine)) return
     const nap = new AbortController()
     const wake = () => nap.abort()
-    const waiting = wakers.get(table) ?? new Set()
-    wakers.set(table, waiting.add(wake))
+    const waiting = resting.get(engine) ?? []
+    waiting.push(wake)
+    resting.set(engine, waiting)
     signal.addEventListener('abort', wake, { once: true })
-    await sleep(pollMs, nap.signal)
-    waiting.delete(wake)
+    await sleep(ms, nap.signal)
     signal.removeEventListener('abort', wake)
+    const at = waiting.indexOf(wake)
+    if (at >= 0) waiting.splice(at, 1)
+  }
+  /** Wakes one loop: it alone looks, and calls the next one when it found a whole batch. */
+  function wakeOne(engine: Engine) {
+    const wake = resting.get(engine)?.shift()
+    if (wake) wake()
+    else called.add(engine)
   }
 
-  /** One round; false when nothing was due or the round could not be made. */
-  async function round(engine: Engine): Promise<boolean> {
+  /** One round; the number of rows claimed, 0 also when the round could not be made. */
+  async function round(engine: Engine, lane: Lane): Promise<number> {
     beat = monotonicMs()
     try {
-      const { claimed, completed, failed } = await engine.round()
+      const { claimed, completed, failed } = await engine.round(lane)
       finished.inc({ work: engine.work.name, result: 'completed' }, completed)
       finished.inc({ work: engine.work.name, result: 'failed' }, failed)
-      return claimed > 0
+      const tally = tallies.get(engine)!
+      tally.completed += completed
+      tally.failed += failed
+      return claimed
     } catch (error) {
       log.warn({ work: engine.work.name, err: error }, 'a round of work failed; trying again')
-      return false
+      return 0
     }
   }
 
-  /** While nothing is due one loop looks; once something is, `concurrency` of them work until nothing is. */
-  async function loop(engine: Engine) {
-    const untilNothingIsDue = async () => {
-      while (!signal.aborted && (await round(engine)));
-    }
+  async function loop(engine: Engine, index: number) {
     while (!signal.aborted) {
-      if (await round(engine)) await Promise.all(Array.from({ length: concurrency }, untilNothingIsDue))
-      else await rest(engine.work.table)
+      const claimed = await round(engine, 'fresh')
+      if (claimed === 0) await rest(engine, index === 0 ? pollMs : spareLoopPollMs)
+      else if (claimed >= engine.work.batch) wakeOne(engine)
     }
+  }
+
+  /** Rows that already cost an attempt come due by time, not by a notification. */
+  async function triedLoop(engine: Engine) {
+    while (!signal.aborted) if ((await round(engine, 'tried')) === 0) await sleep(pollMs, signal)
   }
 
   async function repeat(everyMs: number, what: (engine: Engine) => Promise<void>) {
@@ -86,32 +111,48 @@ export async function startWorker(
   }
 
   await database.listen(workChannel, (table) => {
-    const woken = table === undefined ? [...wakers.values()] : [wakers.get(table) ?? new Set<() => void>()]
-    for (const waiting of woken) for (const wake of waiting) wake()
+    for (const engine of engines) if (table === undefined || table === engine.work.table) wakeOne(engine)
   })
-  const running = [
-    ...engines.map(loop),
+  const recordMinute = minuteRecorder(database)
+  const loops = engines.flatMap((engine) => [
+    ...Array.from({ length: concurrency }, (_, index) => loop(engine, index)),
+    triedLoop(engine),
+  ])
+  const upkeep = [
     repeat(reclaimEveryMs, async (engine) => {
       const taken = await engine.reclaim()
       if (taken > 0) log.warn({ work: engine.work.name, rows: taken }, 'took back rows of a dead or stuck worker')
     }),
-    repeat(countEveryMs, measure),
+    repeat(countEveryMs, async (engine) => {
+      const levels = await measure(engine)
+      await recordMinute(engine.work.name, levels, tallies.get(engine)!)
+    }),
   ]
   return {
     idleFor: () => monotonicMs() - beat,
     async stop() {
       stopping.abort()
-      await Promise.all(running)
+      const settled = Promise.all(loops).then(() => true)
+      if (!(await Promise.race([settled, sleep(drainMs).then(() => false)])))
+        for (const engine of engines)
+          await engine.release().catch((error) => log.warn({ err: error }, 'claims could not be given back'))
+      await Promise.all(upkeep)
     },
   }
 }
 
-async function measure(engine: Engine) {
+async function measure(engine: Engine): Promise<Levels> {
   const counts = new Map((await engine.counts()).map((row) => [row.status, row]))
   const work = engine.work.name
-  dueRows.set({ work }, counts.get('pending')?.due ?? 0)
-  activeRows.set({ work }, counts.get('processing')?.count ?? 0)
-  deadRows.set({ work }, counts.get('dead_lettered')?.count ?? 0)
+  const levels = {
+    due: counts.get('pending')?.due ?? 0,
+    active: counts.get('processing')?.count ?? 0,
+    dead: counts.get('dead_lettered')?.count ?? 0,
+  }
+  dueRows.set({ work }, levels.due)
+  activeRows.set({ work }, levels.active)
+  deadRows.set({ work }, levels.dead)
+  return levels
 }
 
 /** Runs rounds until nothing is due: what a command or a test calls. */
@@ -121,13 +162,17 @@ export async function drain(
 ): Promise<{ completed: number; failed: number }> {
   const total = { completed: 0, failed: 0 }
   await engine.reclaim()
-  for (;;) {
-    const round = await engine.round()
-    if (round.claimed === 0) return total
-    total.completed += round.completed
-    total.failed += round.failed
-    each?.(total.completed + total.failed)
+  for (let claimed = 1; claimed > 0; ) {
+    claimed = 0
+    for (const lane of ['fresh', 'tried'] as const) {
+      const round = await engine.round(lane)
+      claimed += round.claimed
+      total.completed += round.completed
+      total.failed += round.failed
+      if (round.claimed > 0) each?.(total.completed + total.failed)
+    }
   }
+  return total
 }
 
 /** Drains all engines until none has anything due any more: settled work may cause work of another engine. */
