@@ -16,6 +16,7 @@ export const events = (() => {
       type,
       status,
       outcome: status === 'completed' ? (random() < 0.3 ? 'not_about_delivery' : 'facts_written') : null,
+      requeued_count: status === 'dead_lettered' ? 1 : 0,
       attempts: status === 'dead_lettered' ? 8 : status === 'pending' ? 0 : 1,
       last_error: status === 'dead_lettered' ? 'deployment.sha: expected 40 hexadecimal digits, received "HEAD"' : null,
       error_class: status === 'dead_lettered' ? 'unreadable_payload' : null,
@@ -38,8 +39,14 @@ const payload = JSON.stringify({
   repository: { full_name: 'acme/shop-web', private: true },
 })
 
+/** Always a dead letter, for a picture of one. */
+const deadId = 90_307
+
 export function eventDetail(id: number) {
-  const row = events.find((event) => event.id === id) ?? { ...events[10]!, id }
+  const row =
+    id === deadId
+      ? { ...events.find(({ status }) => status === 'dead_lettered')!, id }
+      : (events.find((event) => event.id === id) ?? { ...events[10]!, id })
   return {
     ...row,
     delivery_id: '0f8fad5b-d9cb-469f-a165-70867728950e',
@@ -53,6 +60,12 @@ export function eventDetail(id: number) {
             { table: 'pr_events', id: 'acme/shop-web#1301:merged' },
           ]
         : [],
+    days:
+      row.status === 'completed'
+        ? ['all', 'shop', 'platform'].map((stream) => ({ stream, day: iso(now - dayMs).slice(0, 10) }))
+        : [],
+    request_id: '018f3c2a-7d1e-7c3a-9d5e-1a2b3c4d5e6f',
+    connection_id: null,
   }
 }
 
@@ -132,4 +145,15 @@ export const connect = (empty: boolean) => ({
       events_last_day: 0,
     },
   ],
+  sources: empty
+    ? []
+    : [
+        {
+          source: 'argo-rollouts',
+          url: 'https://daytwo.acme.example/api/v1/webhooks/events/argo-rollouts/018f3c2a-2222-7000-8000-000000000004',
+          last_event_at: iso(now - 200_000),
+          events_last_day: 402,
+        },
+        { source: 'api', url: null, last_event_at: iso(now - 3 * dayMs), events_last_day: 0 },
+      ],
 })

@@ -1,6 +1,4 @@
 /** What the stand-in answers, checked by the very schemas the console checks it with. */
-
-import type { z } from 'zod'
 import { createdKey, keyList as keyListSchema, newKey, sessionReply } from '../../src/modules/access/schemas.ts'
 import { bandsReply, doraReply, leadTimeReply, overviewReply } from '../../src/modules/delivery/dora/schemas.ts'
 import {
@@ -16,29 +14,12 @@ import { scheduleList } from '../../src/modules/operations/schemas.ts'
 import { day, dayMs, deploymentDetail, deployments, incidents, now, streamList } from './fixture-data.ts'
 import { connect, eventDetail, events, keyList, queueCounts, schedules } from './fixture-intake.ts'
 import { bands, dora, doraStreams, leadTime } from './fixture-metrics.ts'
-
-type Fault = { pointer: string; detail: string }
-type Reply = { status?: number; body: unknown } | { faults: Fault[] } | null
-
-const pageSize = 50
-const as = (schema: z.ZodType, body: unknown): Reply => ({ body: schema.parse(body) })
-
-function page<Row extends { id: number }>(rows: readonly Row[], cursor: string | null) {
-  const start = cursor === null ? 0 : rows.findIndex(({ id }) => id === Number(cursor)) + 1
-  const shown = rows.slice(start, start + pageSize)
-  return { shown, next_cursor: start + pageSize < rows.length ? String(shown.at(-1)!.id) : null }
-}
-
-function checked(schema: z.ZodType, body: unknown, reply: (value: unknown) => Reply): Reply {
-  const parsed = schema.safeParse(body)
-  if (parsed.success) return reply(parsed.data)
-  return {
-    faults: parsed.error.issues.map(({ path, message }) => ({ pointer: `#/${path.join('/')}`, detail: message })),
-  }
-}
+import { changeOperations, lookAtOperations } from './fixture-operations-routes.ts'
+import { as, checked, page, type Reply } from './fixture-reply.ts'
 
 /** The reply to a request, or null for what does not exist. */
-export function answer(method: string, path: string, query: URLSearchParams, body: unknown, empty: boolean): Reply {
+export function answer(method: string, path: string, query: URLSearchParams, body: unknown, mode: string): Reply {
+  const empty = mode === 'empty'
   if (method !== 'GET') return change(method, path, body)
   const asked = {
     stream: query.get('stream') ?? query.get('tech_stream') ?? 'all',
@@ -58,7 +39,10 @@ export function answer(method: string, path: string, query: URLSearchParams, bod
       return as(sessionReply, {
         tenant: { id: 't1', name: 'Acme Outfitters', time_zone: 'Europe/Berlin' },
         actor: { type: 'session', name: 'Administrator' },
-        permissions: [],
+        permissions:
+          mode === 'reader'
+            ? ['queue:read', 'operations:read', 'admin:read', 'connections:read', 'settings:read']
+            : ['*'],
       })
     case '/metrics/dora':
       return as(doraReply, dora(asked))
@@ -100,7 +84,7 @@ export function answer(method: string, path: string, query: URLSearchParams, bod
     case '/connect':
       return as(connectReply, connect(empty))
     default:
-      return null
+      return lookAtOperations(path, query, empty)
   }
 }
 
@@ -112,6 +96,8 @@ function change(method: string, path: string, body: unknown): Reply {
       status: 201,
       body: createdKey.parse({ id: 'k9', key: 'dt_k3xq9b7m_4m1sTn0tArealKeyJustAPicture0000' }),
     }))
+  const changed = changeOperations(method, path, body)
+  if (changed) return changed
   if (path.endsWith('/rotate'))
     return { status: 201, body: { id: 'k9', key: 'dt_k3xq9b7m_4m1sTn0tArealKeyJustAPicture0001' } }
   if (path.endsWith('/attribution') && method === 'PUT')

@@ -1,8 +1,8 @@
 /**
  * A loopback stand-in for the API, to look at the console without one: serves `dist` under the real content security
  * policy and answers `/api/v1` in the shapes of the modules' schemas.
- * `bin/pinned-node console/dev/fixture-server.ts [port]`; the cookie `fixture` chooses full, empty, slow, error, broken
- * or signed-out.
+ * `bin/pinned-node console/dev/fixture-server.ts [port]`; the cookie `fixture` chooses full, empty, reader, slow, error,
+ * broken or signed-out.
  */
 import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
@@ -40,13 +40,16 @@ function serveConsole(request: IncomingMessage, response: ServerResponse, path: 
     const file = join(dist, normalize(path))
     if (!file.startsWith(dist) || !existsSync(file)) return send(response, 404, missing)
     const type = types[extname(path)] ?? 'application/octet-stream'
-    return response.writeHead(200, { 'content-type': type }).end(readFileSync(file))
+    // Read before anything is answered: a build beside this one may be replacing the files.
+    const content = readFileSync(file)
+    return response.writeHead(200, { 'content-type': type }).end(content)
   }
   if (!request.headers.accept?.includes('text/html')) return send(response, 404, missing)
   const nonce = randomBytes(16).toString('base64url')
   const policy = `default-src 'self'; script-src 'self'; style-src 'self' 'nonce-${nonce}'; img-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'`
+  const html = readFileSync(join(dist, 'index.html'), 'utf8').replaceAll('__CSP_NONCE__', nonce)
   response.writeHead(200, { 'content-type': types['.html'], 'content-security-policy': policy })
-  return response.end(readFileSync(join(dist, 'index.html'), 'utf8').replaceAll('__CSP_NONCE__', nonce))
+  return response.end(html)
 }
 
 async function readBody(request: IncomingMessage): Promise<unknown> {
@@ -72,7 +75,7 @@ async function handle(request: IncomingMessage, response: ServerResponse) {
         problem(500, 'internal', 'Something went wrong on our side', 'The cause is in the log under this request id.'),
       )
   }
-  const reply = answer(request.method ?? 'GET', path, url.searchParams, await readBody(request), mode === 'empty')
+  const reply = answer(request.method ?? 'GET', path, url.searchParams, await readBody(request), mode)
   if (reply === null)
     return send(response, 404, problem(404, 'not-found', 'There is no such thing', 'Nothing has this id.'))
   if ('faults' in reply)

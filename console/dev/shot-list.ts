@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core'
 export type Shot = {
   name: string
   path: string
-  mode?: 'empty' | 'slow' | 'error' | 'broken' | 'signed-out'
+  mode?: 'empty' | 'reader' | 'slow' | 'error' | 'broken' | 'signed-out'
   widths?: number[]
   /** Done before the picture, which is then of the viewport only. */
   act?: (page: Page) => Promise<void>
@@ -23,6 +23,12 @@ const pages = [
   ['keys', '/keys'],
   ['queue', '/queue'],
   ['schedules', '/schedules'],
+  ['operations', '/operations'],
+  ['dead-letters', '/dead-letters'],
+  ['alerts', '/alerts'],
+  ['integrations', '/integrations'],
+  ['database', '/database'],
+  ['settings', '/settings'],
 ] as const
 
 export const shots: Shot[] = [
@@ -32,11 +38,20 @@ export const shots: Shot[] = [
   { name: 'deployment', path: '/deployments/4195' },
   { name: 'deployment-failed', path: '/deployments/4199' },
   { name: 'event', path: '/queue/90310' },
+  { name: 'event-dead', path: '/queue/90307' },
+  { name: 'work-row', path: '/dead-letters/delivery.attribute-incidents/8812' },
+  { name: 'alert', path: '/alerts/018f3c2a-1111-7000-8000-000000000003' },
+  { name: 'operations-day', path: '/operations?span=24h&work=event_queue', widths: [1600] },
+  { name: 'dead-letters-kind', path: '/dead-letters?work=event_queue&error_class=invalid-json' },
+  { name: 'dead-letters-reader', path: '/dead-letters', mode: 'reader' },
+  { name: 'alerts-resolved', path: '/alerts?state=resolved', widths: [1440] },
   { name: 'not-found', path: '/nowhere' },
   { name: 'signed-out', path: '/', mode: 'signed-out' },
   ...pages.map(([name, path]) => ({ name: `${name}-empty`, path, mode: 'empty' as const })),
   ...pages.map(([name, path]) => ({ name: `${name}-slow`, path, mode: 'slow' as const, widths: [1440] })),
   { name: 'overview-error', path: '/', mode: 'error' },
+  { name: 'operations-error', path: '/operations', mode: 'error' },
+  { name: 'dead-letters-error', path: '/dead-letters', mode: 'error', widths: [1440] },
   { name: 'queue-broken', path: '/queue', mode: 'broken' },
   { name: 'deployment-missing', path: '/deployments/1', widths: [1440] },
   { name: 'do-definition', path: '/', act: click(/How Change lead time/) },
@@ -48,8 +63,33 @@ export const shots: Shot[] = [
   { name: 'do-delete', path: '/streams', act: click(/Delete Shop/) },
   { name: 'do-key', path: '/keys', act: click('New key') },
   { name: 'do-rotate', path: '/keys', act: click(/Rotate Grafana/) },
+  { name: 'do-requeue', path: '/dead-letters?error_class=invalid-json', act: requeueFilter },
+  { name: 'do-select', path: '/dead-letters', act: selectSome },
+  { name: 'do-acknowledge', path: '/alerts', act: click(/Acknowledge Integration stale jira/) },
+  { name: 'do-connection', path: '/integrations', act: click('New connection') },
+  { name: 'do-secret', path: '/integrations', act: makeConnection },
+  { name: 'do-remove-connection', path: '/integrations', act: click(/Remove acme organisation/) },
+  { name: 'do-setting', path: '/settings', act: click(/Change alerts.dead-letters/) },
+  { name: 'do-setting-json', path: '/settings', act: click(/Change delivery.severities/), widths: [1440] },
+  { name: 'do-history-table', path: '/operations', act: clickAllTables },
   { name: 'do-menu', path: '/queue', widths: [390], act: click('Navigation') },
 ]
+
+async function requeueFilter(page: Page) {
+  await page.getByRole('button', { name: 'Requeue all of' }).click()
+  await page.getByText('will be tried again').waitFor()
+}
+
+async function selectSome(page: Page) {
+  for (const row of [1, 2, 4]) await page.getByRole('checkbox').nth(row).check()
+}
+
+async function makeConnection(page: Page) {
+  await page.getByRole('button', { name: 'New connection' }).click()
+  await page.getByLabel('Name').fill('acme staging')
+  await page.getByRole('button', { name: 'Make the connection' }).click()
+  await page.getByText('Copy it now').waitFor()
+}
 
 async function clickAllTables(page: Page) {
   const toTable = page.getByRole('button', { name: /^Show .* as a table$/ })

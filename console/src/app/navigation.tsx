@@ -1,16 +1,23 @@
 /** Where one can go, in groups. */
 import { Box, Stack, Text } from '@mantine/core'
 import {
+  IconActivity,
+  IconAdjustments,
   IconAlertCircle,
   IconArrowsSplit2,
+  IconBell,
   IconCalendarTime,
+  IconDatabase,
   IconGauge,
+  IconHeartbeat,
   IconInbox,
   IconKey,
+  IconMailOff,
   IconPlug,
   IconRocket,
 } from '@tabler/icons-react'
 import { NavigationLink } from '~/ui/link.tsx'
+import { OpenAlerts } from './open-alerts.tsx'
 
 const groups = [
   {
@@ -23,14 +30,25 @@ const groups = [
     ],
   },
   {
-    label: 'Intake',
+    label: 'Operations',
     links: [
-      { to: '/connect', label: 'Connect', icon: IconPlug },
+      { to: '/operations', label: 'What needs you', icon: IconActivity },
+      { to: '/alerts', label: 'Alerts', icon: IconBell },
+      { to: '/integrations', label: 'Integrations', icon: IconHeartbeat },
       { to: '/queue', label: 'Event queue', icon: IconInbox },
+      { to: '/dead-letters', label: 'Dead letters', icon: IconMailOff },
       { to: '/schedules', label: 'Schedules', icon: IconCalendarTime },
+      { to: '/database', label: 'Database', icon: IconDatabase },
     ],
   },
-  { label: 'Access', links: [{ to: '/keys', label: 'API keys', icon: IconKey }] },
+  {
+    label: 'Set-up',
+    links: [
+      { to: '/connect', label: 'Connect', icon: IconPlug },
+      { to: '/keys', label: 'API keys', icon: IconKey },
+      { to: '/settings', label: 'Settings', icon: IconAdjustments },
+    ],
+  },
 ] as const
 
 /** The navigation's links; `onNavigate` closes it on phones. */
@@ -47,6 +65,7 @@ export const Navigation = ({ onNavigate }: { onNavigate: () => void }) => (
             to={to}
             label={label}
             leftSection={<Icon size={18} stroke={1.6} />}
+            rightSection={to === '/alerts' ? <OpenAlerts /> : undefined}
             activeOptions={{ exact: to === '/', includeSearch: false }}
             activeProps={{ active: true, 'aria-current': 'page' }}
             onClick={onNavigate}

@@ -1,6 +1,7 @@
 /** Every address of the console; each page is a chunk of its own, loaded when it is pointed at. */
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
 import { deploymentsSearch, incidentsSearch, overviewSearch, streamsSearch } from '~/features/delivery/search.ts'
+import { alertsSearch, deadLettersSearch, operationsSearch } from '~/features/operations/search.ts'
 import { queueSearch } from '~/features/queue/search.ts'
 import { Crashed } from './crashed.tsx'
 import { NotFound } from './not-found.tsx'
@@ -76,6 +77,56 @@ const schedules = createRoute({
   component: lazyRouteComponent(() => import('~/features/queue/schedules-page.tsx'), 'SchedulesPage'),
 })
 
+const operations = createRoute({
+  getParentRoute: () => root,
+  path: '/operations',
+  validateSearch: operationsSearch.parse,
+  component: lazyRouteComponent(() => import('~/features/operations/overview/operations-page.tsx'), 'OperationsPage'),
+})
+const deadLetters = createRoute({
+  getParentRoute: () => root,
+  path: '/dead-letters',
+  validateSearch: deadLettersSearch.parse,
+  component: lazyRouteComponent(
+    () => import('~/features/operations/dead-letters/dead-letters-page.tsx'),
+    'DeadLettersPage',
+  ),
+})
+const workRow = createRoute({
+  getParentRoute: () => root,
+  path: '/dead-letters/$work/$id',
+  component: lazyRouteComponent(() => import('~/features/operations/dead-letters/row-page.tsx'), 'WorkRowPage'),
+})
+const alerts = createRoute({
+  getParentRoute: () => root,
+  path: '/alerts',
+  validateSearch: alertsSearch.parse,
+  component: lazyRouteComponent(() => import('~/features/operations/alerts/alerts-page.tsx'), 'AlertsPage'),
+})
+const alert = createRoute({
+  getParentRoute: () => root,
+  path: '/alerts/$id',
+  component: lazyRouteComponent(() => import('~/features/operations/alerts/alert-page.tsx'), 'AlertPage'),
+})
+const integrations = createRoute({
+  getParentRoute: () => root,
+  path: '/integrations',
+  component: lazyRouteComponent(
+    () => import('~/features/operations/integrations/integrations-page.tsx'),
+    'IntegrationsPage',
+  ),
+})
+const database = createRoute({
+  getParentRoute: () => root,
+  path: '/database',
+  component: lazyRouteComponent(() => import('~/features/operations/database/database-page.tsx'), 'DatabasePage'),
+})
+const settings = createRoute({
+  getParentRoute: () => root,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('~/features/operations/settings/settings-page.tsx'), 'SettingsPage'),
+})
+
 /** The console's router. */
 export const router = createRouter({
   routeTree: root.addChildren([
@@ -89,6 +140,14 @@ export const router = createRouter({
     queue,
     event,
     schedules,
+    operations,
+    deadLetters,
+    workRow,
+    alerts,
+    alert,
+    integrations,
+    database,
+    settings,
   ]),
   parseSearch,
   stringifySearch,

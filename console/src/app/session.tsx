@@ -21,6 +21,12 @@ export function useSession(): Session {
   return session
 }
 
+/** Whether the session holds a permission; `*` grants all. */
+export function useMay(permission: string): boolean {
+  const { permissions } = useSession()
+  return permissions.includes('*') || permissions.includes(permission)
+}
+
 /** Renders its children once there is a session. */
 export function SessionGate({ children }: { children: ReactNode }) {
   const session = useQuery({

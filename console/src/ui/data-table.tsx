@@ -23,6 +23,8 @@ const features = tableFeatures({
 export type Column<Row> = {
   id: string
   header: string
+  /** Stands in the header instead of its text, for example a checkbox. */
+  head?: ReactNode
   cell: (row: Row) => ReactNode
   /** Present: the header sorts. Null goes last. */
   sortBy?: (row: Row) => string | number | null
@@ -91,7 +93,7 @@ export function DataTable<Row extends RowData>({
                     {column.sortBy ? (
                       <SortButton column={column} sorted={sorted} onClick={() => header.column.toggleSorting()} />
                     ) : (
-                      <HeaderText>{column.header}</HeaderText>
+                      (column.head ?? <HeaderText>{column.header}</HeaderText>)
                     )}
                   </Table.Th>
                 )

@@ -11,7 +11,7 @@ export function FormFailure({ error }: { error: unknown }) {
     <Alert color="red" variant="light" role="alert" title={problem?.title ?? 'That did not work'}>
       {problem?.detail ?? (error instanceof Error ? error.message : String(error))}{' '}
       {problem ? (
-        <Anchor href={problem.type} inherit>
+        <Anchor href={problem.type} inherit underline="always">
           What to do about it
         </Anchor>
       ) : null}

@@ -48,6 +48,25 @@ export function formatDay(isoDay: string, withYear = false): string {
 export const formatMoment = (iso: string, timeZone: string): string =>
   new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone }).format(new Date(iso))
 
+/** `14:05` in a time zone. */
+export const formatClock = (iso: string, timeZone: string): string =>
+  new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', timeZone }).format(new Date(iso))
+
+const byteUnits = ['B', 'kB', 'MB', 'GB', 'TB'] as const
+
+/** `812 B`, `1.4 MB`; steps of 1000. */
+export function formatBytes(bytes: number): string {
+  const power = bytes < 1 ? 0 : Math.min(byteUnits.length - 1, Math.floor(Math.log10(bytes) / 3))
+  return `${shortNumber(bytes / 1000 ** power)} ${byteUnits[power]}`
+}
+
+/** `0.4 ms`, `120 ms`, `3.2 s`. */
+export const formatMilliseconds = (ms: number): string =>
+  ms > 0 && ms < 0.05 ? '< 0.1 ms' : ms < 1000 ? `${shortNumber(ms)} ms` : formatDurationShort(ms / 1000)
+
+const formatDurationShort = (seconds: number): string =>
+  seconds < minute ? `${shortNumber(seconds)} s` : formatDuration(seconds)
+
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'short' })
 
 /** `3 hr. ago`, `in 2 days`, seen from `nowMs`. */

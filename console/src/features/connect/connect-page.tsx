@@ -8,6 +8,7 @@ import { Loaded } from '~/ui/loaded.tsx'
 import { Page } from '~/ui/page.tsx'
 import { Panel } from '~/ui/panel.tsx'
 import { PanelsSkeleton } from '~/ui/skeletons.tsx'
+import { OtherSources } from './other-sources.tsx'
 import { WebhookPanel } from './webhook-panel.tsx'
 
 const connectQuery = queryOptions({
@@ -22,13 +23,16 @@ export function ConnectPage() {
   return (
     <Page title="Connect" lead="Tell daytwo what happens. Webhooks keep it live; an import fills in the past.">
       <Loaded query={query} skeleton={<PanelsSkeleton count={2} height={420} cols={{ base: 1, lg: 2 }} />}>
-        {({ webhooks }) => (
+        {({ webhooks, sources }) => (
           <Grid gap="md">
             {webhooks.map((webhook) => (
               <Grid.Col key={webhook.source} span={{ base: 12, lg: 6 }}>
                 <WebhookPanel webhook={webhook} />
               </Grid.Col>
             ))}
+            <Grid.Col span={12}>
+              <OtherSources sources={sources} />
+            </Grid.Col>
           </Grid>
         )}
       </Loaded>

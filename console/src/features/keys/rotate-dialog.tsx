@@ -5,14 +5,8 @@ import { createdKey } from '#modules/access/schemas.ts'
 import { call } from '~/api/client.ts'
 import { FormDialog } from '~/ui/dialog.tsx'
 import { useForm } from '~/ui/form.ts'
+import { overlaps } from '~/ui/overlaps.ts'
 import { type Key, keysQuery } from './queries.ts'
-
-const overlaps = [
-  { value: '0', label: 'at once' },
-  { value: '1', label: 'after an hour' },
-  { value: '24', label: 'after a day' },
-  { value: '168', label: 'after a week' },
-]
 
 type RotateDialogProps = { apiKey: Key; onMade: (secret: string) => void; onClose: () => void }
 

@@ -1,9 +1,8 @@
-/** One event: how it was processed, what it said, and the facts that came of it. */
-import { Code, Grid, Group, ScrollArea, Stack, Text } from '@mantine/core'
+/** One event: how it was processed, what it said, and all that came of it. */
+import { Grid, Group, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
-import type { z } from 'zod'
-import type { eventReply } from '#modules/intake/schemas.ts'
+import { RequeueButton } from '~/features/operations/dead-letters/requeue-button.tsx'
 import { CopyAction } from '~/ui/copy.tsx'
 import { Facts } from '~/ui/facts.tsx'
 import { formatCount, humanize } from '~/ui/format.ts'
@@ -11,14 +10,15 @@ import { TextLink } from '~/ui/link.tsx'
 import { Loaded } from '~/ui/loaded.tsx'
 import { Page } from '~/ui/page.tsx'
 import { Panel } from '~/ui/panel.tsx'
+import { RawText } from '~/ui/raw-text.tsx'
 import { PanelsSkeleton } from '~/ui/skeletons.tsx'
 import { Moment } from '~/ui/time.tsx'
+import { Timeline } from '~/ui/timeline.tsx'
 import { EventStatusTag } from './event-status.tsx'
-import { FactLinks } from './fact-links.tsx'
+import { happeningsOf } from './happenings.ts'
+import { Lineage } from './lineage.tsx'
 import { prettyPayload } from './pretty-payload.ts'
-import { eventQuery } from './queries.ts'
-
-type Event = z.output<typeof eventReply>
+import { type EventDetail, eventQuery, eventWork } from './queries.ts'
 
 const route = getRouteApi('/queue/$id')
 
@@ -26,27 +26,42 @@ const route = getRouteApi('/queue/$id')
 export function EventPage() {
   const { id } = route.useParams()
   const query = useQuery(eventQuery(id))
+  const event = query.data
   return (
     <Page
-      title={query.data ? `${query.data.source} ${humanize(query.data.type)}` : `Event ${id}`}
+      title={event ? `${event.source} ${humanize(event.type)}` : `Event ${id}`}
       back={<TextLink to="/queue">Event queue</TextLink>}
-      lead={query.data ? <Lead event={query.data} /> : ' '}
+      lead={event ? <Lead event={event} /> : ' '}
+      actions={event?.status === 'dead_lettered' ? <RequeueButton work={eventWork} id={event.id} /> : null}
     >
       <Loaded query={query} skeleton={<PanelsSkeleton count={2} height={320} cols={{ base: 1, lg: 2 }} />}>
-        {(event) => (
+        {(loaded) => (
           <Grid gap="md">
             <Grid.Col span={{ base: 12, lg: 5 }}>
               <Stack gap="md">
-                <Panel title="Processing">
-                  <Facts rows={factsOf(event)} />
+                <Panel title="What happened">
+                  <Timeline happenings={happeningsOf(loaded)} />
                 </Panel>
-                <Panel title="Facts" note="What it meant">
-                  <FactLinks facts={event.facts} />
+                <Panel title="What came of it" note="The facts it caused, and the days they count on">
+                  <Lineage facts={loaded.facts} days={loaded.days} pending={loaded.finished_at === null} />
+                </Panel>
+                <Panel title="Where it came from">
+                  <Facts rows={originOf(loaded)} />
                 </Panel>
               </Stack>
             </Grid.Col>
             <Grid.Col span={{ base: 12, lg: 7 }}>
-              <Payload event={event} />
+              <Stack gap="md">
+                {loaded.last_error ? (
+                  <RawText
+                    title="Error"
+                    note={loaded.error_class ? humanize(loaded.error_class) : undefined}
+                    text={loaded.last_error}
+                    raw={loaded.last_error}
+                  />
+                ) : null}
+                <Payload event={loaded} />
+              </Stack>
             </Grid.Col>
           </Grid>
         )}
@@ -55,55 +70,37 @@ export function EventPage() {
   )
 }
 
-const Lead = ({ event }: { event: Event }) => (
+const Lead = ({ event }: { event: EventDetail }) => (
   <Group gap="xs">
     <EventStatusTag status={event.status} />
     <Moment value={event.enqueued_at} absolute />
   </Group>
 )
 
-const factsOf = (event: Event) => [
-  { name: 'Outcome', value: event.outcome ? humanize(event.outcome) : '–' },
-  { name: 'Attempts', value: event.attempts },
-  { name: 'Received', value: <Moment value={event.enqueued_at} /> },
-  { name: 'Finished', value: <Moment value={event.finished_at} /> },
+const Id = ({ value, label }: { value: string; label: string }) => (
+  <Group gap={4} wrap="nowrap">
+    <Text span inherit ff="monospace" fz="sm">
+      {value}
+    </Text>
+    <CopyAction value={value} label={label} />
+  </Group>
+)
+
+const originOf = (event: EventDetail) => [
+  { name: 'Delivery', value: <Id value={event.delivery_id} label="delivery id" /> },
+  ...(event.request_id ? [{ name: 'Request', value: <Id value={event.request_id} label="request id" /> }] : []),
   {
-    name: 'Delivery',
-    value: (
-      <Text span inherit ff="monospace" fz="sm">
-        {event.delivery_id}
-      </Text>
+    name: 'Connection',
+    value: event.connection_id ? (
+      <TextLink to="/integrations">{event.connection_id}</TextLink>
+    ) : (
+      `the address of ${event.source}`
     ),
   },
-  ...(event.last_error
-    ? [
-        {
-          name: 'Last error',
-          value: (
-            <Text span inherit c="var(--dt-low)">
-              {event.last_error}
-            </Text>
-          ),
-        },
-      ]
-    : []),
-  ...(event.error_class ? [{ name: 'Kind of error', value: humanize(event.error_class) }] : []),
 ]
 
-function Payload({ event }: { event: Event }) {
+function Payload({ event }: { event: EventDetail }) {
   const { text, cut } = prettyPayload(event.payload, event.payload_bytes)
   const note = `${formatCount(event.payload_bytes)} bytes, ${event.content_type}${cut ? '; only its beginning is shown' : ''}`
-  return (
-    <Panel title="Payload" note={note} action={<CopyAction value={event.payload} label="payload" />}>
-      <ScrollArea.Autosize
-        mah={640}
-        type="auto"
-        viewportProps={{ tabIndex: 0, 'aria-label': 'Payload', role: 'group' }}
-      >
-        <Code block fz="sm">
-          {text}
-        </Code>
-      </ScrollArea.Autosize>
-    </Panel>
-  )
+  return <RawText title="Payload" note={note} text={text} raw={event.payload} />
 }

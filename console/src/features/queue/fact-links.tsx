@@ -1,27 +1,32 @@
 /** The facts an event caused; those with a page lead to it. */
-import { Group, Text } from '@mantine/core'
-import { humanize } from '~/ui/format.ts'
+import { Stack, Text } from '@mantine/core'
+import { capitalize, humanize } from '~/ui/format.ts'
 import { TextLink } from '~/ui/link.tsx'
 
-/** A list of facts, or a sentence when there is none. */
-export const FactLinks = ({ facts }: { facts: readonly { table: string; id: string }[] }) =>
-  facts.length === 0 ? (
-    <Text c="dimmed">It changed nothing: not about delivery, or already known.</Text>
-  ) : (
-    <Group gap="sm">
-      {facts.map(({ table, id }) =>
-        table === 'deployment_records' && /^\d+$/.test(id) ? (
-          <TextLink key={`${table}:${id}`} to="/deployments/$id" params={{ id }}>
-            Deployment {id}
-          </TextLink>
-        ) : (
-          <Text key={`${table}:${id}`} span>
-            {humanize(table)}{' '}
-            <Text span ff="monospace" fz="sm">
-              {id}
-            </Text>
-          </Text>
-        ),
-      )}
-    </Group>
+type Fact = { table: string; id: string }
+
+/** A line a fact. */
+export const FactLinks = ({ facts }: { facts: readonly Fact[] }) => (
+  <Stack gap={4}>
+    {facts.map((fact) => (
+      <FactLink key={`${fact.table}:${fact.id}`} {...fact} />
+    ))}
+  </Stack>
+)
+
+function FactLink({ table, id }: Fact) {
+  if (table === 'deployment_records' && /^\d+$/.test(id))
+    return (
+      <TextLink to="/deployments/$id" params={{ id }}>
+        Deployment {id}
+      </TextLink>
+    )
+  return (
+    <Text style={{ overflowWrap: 'anywhere' }}>
+      {table === 'incident_events' ? <TextLink to="/incidents">Incident event</TextLink> : capitalize(humanize(table))}{' '}
+      <Text span ff="monospace" fz="sm" c="dimmed">
+        {id}
+      </Text>
+    </Text>
   )
+}

@@ -6,6 +6,12 @@ import { scheduleList } from '#modules/operations/schemas.ts'
 import { call, type Query } from '~/api/client.ts'
 
 export type Schedule = z.output<typeof scheduleList>['schedules'][number]
+/** The work whose rows are events. */
+export const eventWork = 'event_queue'
+
+/** Its last run ended badly. */
+export const hasFailed = ({ last_outcome: outcome }: Schedule): boolean =>
+  outcome !== null && /^(failed|error)/i.test(outcome)
 export type EventRow = z.output<typeof eventRow>
 export type EventStatus = (typeof eventStatuses)[number]
 
@@ -20,11 +26,14 @@ export const eventsQuery = (query: Query) =>
     refetchInterval: 15_000,
   })
 
+export type EventDetail = z.output<typeof eventReply>
+
 /** One event with its payload and the facts it caused. */
 export const eventQuery = (id: string) =>
   queryOptions({
     queryKey: ['event', id],
     queryFn: ({ signal }) => call(eventReply, `/events/${encodeURIComponent(id)}`, { signal }),
+    refetchInterval: 5000,
   })
 
 /** What runs by the clock. */

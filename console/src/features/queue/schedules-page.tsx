@@ -13,7 +13,7 @@ import { EmptyState } from '~/ui/states.tsx'
 import { Tag } from '~/ui/tag.tsx'
 import { Moment } from '~/ui/time.tsx'
 import { useToast } from '~/ui/toast.tsx'
-import { type Schedule, schedulesQuery } from './queries.ts'
+import { hasFailed, type Schedule, schedulesQuery } from './queries.ts'
 
 const milliseconds = (ms: number | null) =>
   ms === null ? '' : ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`
@@ -65,10 +65,11 @@ const fixedColumns: Column<Schedule>[] = [
   { id: 'outcome', header: 'Outcome', cell: (schedule) => <Outcome schedule={schedule} /> },
 ]
 
-function Outcome({ schedule: { running, last_outcome: outcome } }: { schedule: Schedule }) {
+function Outcome({ schedule }: { schedule: Schedule }) {
+  const { running, last_outcome: outcome } = schedule
   if (running) return <Tag tone="info">running</Tag>
   if (outcome === null) return <Tag>never ran</Tag>
-  if (/^(failed|error)/i.test(outcome)) return <Tag tone="bad">{outcome}</Tag>
+  if (hasFailed(schedule)) return <Tag tone="bad">{outcome}</Tag>
   return <Text size="sm">{outcome}</Text>
 }
 

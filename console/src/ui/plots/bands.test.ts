@@ -35,6 +35,10 @@ test('[U2] an axis ends at or above the largest value, in at most four steps', (
     const ticks = ticksOf(top, 'seconds')
     assert.ok(ticks.at(-1)! >= top && ticks.length >= 2 && ticks.length <= 5, `${top}: ${ticks}`)
   }
+  for (const top of [0, 3, 17, 480, 70_000]) {
+    const ticks = ticksOf(top, 'count')
+    assert.ok(ticks.at(-1)! >= top && ticks.every(Number.isInteger) && ticks.length <= 5, `${top}: ${ticks}`)
+  }
   assert.deepEqual(
     ticksOf(0.17, 'ratio'),
     [0, 0.05, 0.1, 0.15, 0.2].map((tick, index) => (index === 3 ? 3 * 0.05 : tick)),

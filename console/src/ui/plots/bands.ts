@@ -38,11 +38,12 @@ const secondSteps = [15, 60, 300, 900, 1800, 3600, 7200, 14_400, 21_600, 43_200]
   [1, 2, 3, 5, 7, 14, 30, 60, 90, 180, 365].map((days) => days * 86_400),
 )
 const ratioSteps = [0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.25]
+const countSteps = [0, 1, 2, 3, 4, 5, 6, 7, 8].flatMap((power) => [1, 2, 5].map((digit) => digit * 10 ** power))
 const mostSteps = 4
 
 /** Ticks of an axis from 0 to a round number not below `top`, in steps people count such values in. */
-export function ticksOf(top: number, unit: 'seconds' | 'ratio'): number[] {
-  const steps = unit === 'seconds' ? secondSteps : ratioSteps
+export function ticksOf(top: number, unit: 'seconds' | 'ratio' | 'count'): number[] {
+  const steps = { seconds: secondSteps, ratio: ratioSteps, count: countSteps }[unit]
   const step = steps.find((candidate) => top <= candidate * mostSteps) ?? steps.at(-1)!
   const count = Math.max(1, Math.ceil(top / step))
   return Array.from({ length: count + 1 }, (_, index) => index * step)

@@ -1,0 +1,26 @@
+/** What a reply of the stand-in is made of. */
+import type { z } from 'zod'
+
+type Fault = { pointer: string; detail: string }
+/** A body, faults of the request, or null for what does not exist. */
+export type Reply = { status?: number; body: unknown } | { faults: Fault[] } | null
+
+const pageSize = 50
+/** A body that the schema accepts. */
+export const as = (schema: z.ZodType, body: unknown): Reply => ({ body: schema.parse(body) })
+
+/** A keyset page, by id, descending. */
+export function page<Row extends { id: number }>(rows: readonly Row[], cursor: string | null) {
+  const start = cursor === null ? 0 : rows.findIndex(({ id }) => id === Number(cursor)) + 1
+  const shown = rows.slice(start, start + pageSize)
+  return { shown, next_cursor: start + pageSize < rows.length ? String(shown.at(-1)!.id) : null }
+}
+
+/** The reply to a body that is valid, or its faults. */
+export function checked(schema: z.ZodType, body: unknown, reply: (value: unknown) => Reply): Reply {
+  const parsed = schema.safeParse(body)
+  if (parsed.success) return reply(parsed.data)
+  return {
+    faults: parsed.error.issues.map(({ path, message }) => ({ pointer: `#/${path.join('/')}`, detail: message })),
+  }
+}
