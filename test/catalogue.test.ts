@@ -4,7 +4,17 @@ import { test } from 'node:test'
 import { testDatabase } from './support/database.ts'
 
 const db = await testDatabase()
-const platformTables = ['migration', 'schedule', 'setup_token']
+const platformTables = [
+  'alert_condition',
+  'alert_pending',
+  'database_sample',
+  'request_minute',
+  'migration',
+  'rate_window',
+  'schedule',
+  'setup_token',
+  'work_minute',
+]
 
 test('[P5] every table is a tenant’s under forced row-level security, or on the short list of the installation’s', async () => {
   const tables = await db.sql(`
@@ -53,7 +63,15 @@ test('[P5] views run as their caller, there are no materialized views, definer f
     where n.nspname in ('public', 'app') and p.prosecdef order by 1`)
   assert.deepEqual(
     definers.map(({ name }) => name),
-    ['api_key_by_hash', 'audit_operator_change', 'connection_by_id', 'local_session_by_hash', 'use_setup_token'],
+    [
+      'api_key_by_hash',
+      'audit_operator_change',
+      'connection_by_event_source',
+      'connection_by_id',
+      'local_session_by_hash',
+      'purge_audit_events',
+      'use_setup_token',
+    ],
   )
   for (const { name, config } of definers)
     assert.ok(

@@ -100,7 +100,8 @@ async function fill() {
       { connection: jira.id, secret: jira.secret },
     ),
   )
-  const key = await post('/api-keys', { name: marker, scopes: ['metrics:read'] })
+  const keyed = { ...asAlpha, 'idempotency-key': marker }
+  const key = await post('/api-keys', { name: marker, scopes: ['metrics:read'] }, keyed)
   await app.settle()
   const { incidents } = (
     await app.http.inject({ url: '/api/v1/incidents?from=2026-10-01&to=2026-11-21', headers: asAlpha })
@@ -118,11 +119,40 @@ async function fill() {
   })
   assert.equal(overridden.statusCode, 200, overridden.body)
   await app.settle()
-  await app.sql(`insert into setting (tenant_id, name, value) values ($1, $2, '1')`, [alpha.tenantId, marker])
+  const set = await app.http.inject({
+    method: 'PUT',
+    url: '/api/v1/settings/delivery.rework_labels',
+    headers: asAlpha,
+    payload: { value: [marker] },
+  })
+  assert.equal(set.statusCode, 200, set.body)
+  await app.settle()
+  await app.sql(`insert into dora_seal (tenant_id, sealed_before) values ($1, '2000-01-01')`, [alpha.tenantId])
+  await app.sql(
+    `insert into archive_file (tenant_id, table_name, day, part, name, row_count, byte_count, sha256) values ($1, $2, '2000-01-01', 1, $2, 1, 1, '')`,
+    [alpha.tenantId, marker],
+  )
+  await app.sql(
+    `insert into retention_run (tenant_id, table_name, last_run_at, state, detail) values ($1, 'pr_events', now(), 'idle', $2)`,
+    [alpha.tenantId, marker],
+  )
+  await app.sql(
+    `insert into work_claim (tenant_id, id, work, row_ids, lease_until) values ($1, gen_random_uuid(), $2, '{}', now())`,
+    [alpha.tenantId, marker],
+  )
   await app.sql(
     `insert into local_session (tenant_id, id, hash, expires_at) values ($1, gen_random_uuid(), $2, now())`,
     [alpha.tenantId, Buffer.from(marker)],
   )
+  await app.sql(`insert into setting (tenant_id, name, value) values ($1, 'intake.signature_failures_high', '1')`, [
+    alpha.tenantId,
+  ])
+  await app.http.inject(
+    jiraWebhook({ webhookEvent: marker }, { connection: jira.id, secret: 'not the secret of the address' }),
+  )
+  await app.composed.intake.flushRefusals()
+  await app.composed.alerts.evaluate()
+  const [alert] = await app.sql('select id from alert where tenant_id = $1', [alpha.tenantId])
   const [event] = await app.sql('select id from event_queue where tenant_id = $1 limit 1', [alpha.tenantId])
   return {
     connection: github.id,
@@ -130,6 +160,7 @@ async function fill() {
     incident: incidents[0].id,
     deployment: deployments[0].id,
     event: Number(event!.id),
+    alert: String(alert!.id),
   }
 }
 const theirs = await fill()
@@ -202,6 +233,12 @@ const calls: Record<string, Call> = {
   'PATCH /streams/{id}': { path: `/streams/${marker}`, payload: { name: 'x' }, status: 404 },
   'DELETE /streams/{id}': { path: `/streams/${marker}`, status: 404 },
   'GET /deployments': { path: '/deployments?from=2026-10-01&to=2026-11-21', status: 200 },
+  // The same names as the first tenant's: they are this one's own.
+  'POST /deployments': {
+    payload: { external_id: '7', repository: `${marker}/shop`, environment: 'production' },
+    status: 202,
+  },
+  'POST /incidents': { payload: { external_id: `${marker}/shop#9`, title: 'x' }, status: 202 },
   'GET /deployments/{id}': { path: `/deployments/${theirs.deployment}`, status: 404 },
   'GET /incidents': { path: '/incidents?from=2026-10-01&to=2026-11-21', status: 200 },
   'PUT /incidents/{id}/attribution': {
@@ -217,12 +254,34 @@ const calls: Record<string, Call> = {
   'GET /events': { status: 200 },
   'GET /events/{id}': { path: `/events/${theirs.event}`, status: 404 },
   'GET /lineage': { path: `/lineage?table=deployment_records&id=${theirs.deployment}`, status: 200 },
+  'GET /work': { status: 200 },
+  'GET /work/history': { status: 200 },
+  'GET /work/{name}/dead-letters': { path: '/work/event_queue/dead-letters', status: 200 },
+  'GET /work/{name}/rows/{id}': { path: `/work/event_queue/rows/${theirs.event}`, status: 404 },
+  'POST /work/{name}/requeue': { path: '/work/event_queue/requeue', payload: { ids: [theirs.event] }, status: 200 },
+  'GET /database-report': { status: 200 },
   'GET /connect': { status: 200 },
   'GET /connections': { status: 200 },
   'POST /connections': { payload: { source: 'github', name: 'x' }, status: 201 },
   'POST /connections/{id}/rotate': { path: `/connections/${theirs.connection}/rotate`, payload: {}, status: 404 },
   'DELETE /connections/{id}': { path: `/connections/${theirs.connection}`, status: 404 },
+  'GET /admin/system-alerts': { status: 200 },
+  'GET /admin/system-alerts/{id}': { path: `/admin/system-alerts/${theirs.alert}`, status: 404 },
+  'POST /admin/system-alerts/{id}/acknowledge': {
+    path: `/admin/system-alerts/${theirs.alert}/acknowledge`,
+    payload: {},
+    status: 404,
+  },
+  'GET /admin/integration-health': { status: 200 },
+  'GET /settings': { status: 200 },
+  'PUT /settings/{name}': {
+    path: '/settings/delivery.rework_labels',
+    payload: { value: ['hotfix'] },
+    status: 200,
+  },
+  'DELETE /settings/{name}': { path: '/settings/delivery.rework_labels', status: 200 },
   'GET /schedules': { status: 200 },
+  'GET /retention': { status: 200 },
   'POST /schedules/{name}/run': { path: '/schedules/nope/run', status: 404 },
 }
 /** Signed, not keyed: shown in intake's own tests, where each connection belongs to its tenant alone. */

@@ -1,36 +1,12 @@
 /** What a newcomer does, in a real Chromium against the running product. */
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { test } from 'node:test'
-import type { Page } from 'playwright-core'
-import { openBrowser } from './support/browser.ts'
+import { openConsole } from './support/console.ts'
 import { instance } from './support/processes.ts'
 
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const own = await instance()
 const up = await own.up()
-const browser = await openBrowser()
-const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce' })
-const page = await context.newPage()
-page.setDefaultTimeout(15_000)
-const complaints: string[] = []
-page.on('pageerror', (error) => complaints.push(String(error)))
-page.on('console', (message) => {
-  // The one failed request that belongs here: the console asking, before the link is used, whether anybody is signed in.
-  if (message.type() === 'error' && !/401/.test(message.text())) complaints.push(message.text())
-})
-
-async function accessible(which: Page) {
-  // Colours that are on their way from one theme to the other have no contrast to speak of.
-  await which.waitForTimeout(100)
-  await which.evaluate('Promise.allSettled(document.getAnimations().map((animation) => animation.finished))')
-  await which.evaluate(axeSource)
-  const found = await which.evaluate(
-    `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }).then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes.slice(0, 3).map((node) => node.html.slice(0, 120) + ' ' + (node.any[0]?.message ?? '')).join(' | ')))`,
-  )
-  assert.deepEqual(found, [])
-}
+const { page, complaints, accessible, signIn } = await openConsole(own.url)
 
 test('[R2] without the link the console shows nothing but how to get one', async () => {
   await page.goto(own.url)
@@ -39,10 +15,9 @@ test('[R2] without the link the console shows nothing but how to get one', async
 })
 
 test('[R2] the one-time link opens the console, and an empty instance says how to fill it', async () => {
-  await page.goto(/http:\S+\/auth\/setup\?token=\S+/.exec(up.output())![0])
-  await page.waitForURL(`${own.url}/`)
+  await signIn(up.output())
   await page.getByText('import:git').first().waitFor()
-  await accessible(page)
+  await accessible()
 })
 
 test('[R3] [D3] after the demo the five metrics are there, light and dark, and lead to the deployments behind them', async () => {
@@ -63,7 +38,7 @@ test('[R3] [D3] after the demo the five metrics are there, light and dark, and l
     await page.emulateMedia({ colorScheme })
     await page.reload()
     await page.waitForLoadState('networkidle')
-    await accessible(page)
+    await accessible()
   }
   await page
     .getByRole('link', { name: /\d+ deployments/ })
@@ -73,7 +48,7 @@ test('[R3] [D3] after the demo the five metrics are there, light and dark, and l
   await page.locator('tbody tr a').first().click()
   await page.waitForURL(/\/deployments\/\d+/)
   await page.getByText('acme/').first().waitFor()
-  await accessible(page)
+  await accessible()
 })
 
 test('[P6] a key is made in the console and shown once', async () => {

@@ -176,14 +176,22 @@ test('[R11] the operator’s changes are audited with before and after, and dayt
 })
 
 test('[D15] scheduled commands run by hand and show their last run', async () => {
-  for (const name of ['process-event-queue', 'materialize-daily-metrics', 'enrich-pr-delivery-streams']) {
+  const names = [
+    'enforce-data-retention',
+    'enrich-pr-delivery-streams',
+    'evaluate-alerts',
+    'materialize-daily-metrics',
+    'process-event-queue',
+    'purge-request-records',
+  ]
+  for (const name of names) {
     const { code, output } = await own.run(`scheduler:${name}`)
     assert.equal(code, 0, output)
   }
   const { schedules } = await json(get('/api/v1/schedules', { authorization: `Bearer ${key}` }))
   assert.deepEqual(
     schedules.map(({ name }: { name: string }) => name),
-    ['scheduler:enrich-pr-delivery-streams', 'scheduler:materialize-daily-metrics', 'scheduler:process-event-queue'],
+    names.map((name) => `scheduler:${name}`),
   )
   for (const schedule of schedules) {
     assert.ok(schedule.last_started_at && schedule.last_outcome, schedule.name)

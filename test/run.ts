@@ -9,16 +9,17 @@ import { databaseUrl, migrate, readMigrations, setUpDatabase, withClient } from 
 import { testLogin, testSecret } from './support/database.ts'
 import { temporaryFolder } from './support/temporary-folder.ts'
 
-const template = 'daytwo_test_template'
+// Its own, so that two runs may share a server.
+const template = `daytwo_test_template_${process.pid}`
 const root = new URL('../', import.meta.url)
 
 async function makeTemplate(server: string) {
-  await withClient(server, (admin) => admin.query(`drop database if exists ${template} with (force)`))
   await setUpDatabase({ adminUrl: server, database: template, login: testLogin, databaseSecret: testSecret })
   const folders = globSync('src/**/migrations/', { cwd: root }).map((folder) => new URL(`${folder}/`, root))
   await migrate(databaseUrl(server, template), readMigrations(folders))
 }
 
+const crash = process.env.DAYTWO_CRASH === 'full'
 const files = process.argv.slice(2)
 const chosen = files.length > 0 ? files : globSync('{src,test,scripts,console/src}/**/*.test.ts', { cwd: root }).sort()
 
@@ -34,8 +35,9 @@ try {
     process.execPath,
     [
       '--test',
-      '--test-concurrency=2',
-      '--test-timeout=240000',
+      // Full crash tests measure times: one after the other.
+      `--test-concurrency=${crash ? 1 : 2}`,
+      `--test-timeout=${crash ? 1_500_000 : 240_000}`,
       ...(process.env.CI ? ['--test-reporter=spec'] : []),
       ...chosen,
     ],
@@ -47,6 +49,7 @@ try {
   )
   process.exitCode = await new Promise<number>((resolve) => runner.on('exit', (code) => resolve(code ?? 1)))
 } finally {
+  if (external) await withClient(server, (admin) => admin.query(`drop database if exists ${template} with (force)`))
   await embedded?.stop()
   rmSync(folder, { recursive: true, force: true })
 }

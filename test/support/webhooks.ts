@@ -42,3 +42,29 @@ export function jiraWebhook(
     payload: body,
   }
 }
+
+/** An event of a generic source, signed as Standard Webhooks does. */
+export function eventWebhook(
+  source: string,
+  payload: unknown,
+  { secret, id = randomId(), seconds = Math.floor(Date.now() / 1000), connection = '' }: EventOptions,
+): InjectOptions {
+  const body = typeof payload === 'string' ? payload : JSON.stringify(payload)
+  return {
+    method: 'POST',
+    url: `/api/v1/webhooks/events/${source}${connection && `/${connection}`}`,
+    headers: {
+      'content-type': 'application/json',
+      'webhook-id': id,
+      'webhook-timestamp': String(seconds),
+      'webhook-signature': signEvent(secret, id, seconds, body),
+    },
+    payload: body,
+  }
+}
+type EventOptions = { secret: string; id?: string; seconds?: number; connection?: string }
+
+export const signEvent = (secret: string, id: string, seconds: number | string, body: string): string => {
+  const key = Buffer.from(secret.replace('whsec_', ''), 'base64')
+  return `v1,${hmacSha256(key, `${id}.${seconds}.${body}`).toString('base64')}`
+}

@@ -1,0 +1,54 @@
+/** A signed-out Chromium page before the console of a running instance, with axe and what the page complained of. */
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import type { Page } from 'playwright-core'
+import { openBrowser } from './browser.ts'
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+/** One page of its own browser; `complaints` are script errors and what the content security policy refused. */
+export async function openConsole(url: string) {
+  const browser = await openBrowser()
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce' })
+  const page = await context.newPage()
+  page.setDefaultTimeout(15_000)
+  const complaints: string[] = []
+  page.on('pageerror', (error) => complaints.push(String(error)))
+  page.on('console', (message) => {
+    // The one failed request that belongs here: the console asking, before the link is used, whether anybody is signed in.
+    if (message.type() === 'error' && !/401/.test(message.text())) complaints.push(message.text())
+  })
+
+  return {
+    page,
+    complaints,
+    /** By the one-time link that the first start prints. */
+    async signIn(printed: string) {
+      await page.goto(/http:\S+\/auth\/setup\?token=\S+/.exec(printed)![0])
+      await page.waitForURL(`${url}/`)
+    },
+    accessible: () => accessible(page),
+    /** Opens a page of the console, and axe looks at it in both themes once it shows that text. */
+    async accessibleInBothThemes(path: string, shows: string) {
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme })
+        await page.goto(url + path)
+        await page.getByText(shows).filter({ visible: true }).first().waitFor()
+        await page.waitForLoadState('networkidle')
+        await accessible(page)
+      }
+    },
+  }
+}
+
+async function accessible(which: Page) {
+  // Colours that are on their way from one theme to the other have no contrast to speak of.
+  await which.waitForTimeout(100)
+  await which.evaluate('Promise.allSettled(document.getAnimations().map((animation) => animation.finished))')
+  await which.evaluate(axeSource)
+  const found = await which.evaluate(
+    `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }).then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes.slice(0, 3).map((node) => node.html.slice(0, 120) + ' ' + (node.any[0]?.message ?? '')).join(' | ')))`,
+  )
+  assert.deepEqual(found, [])
+}
