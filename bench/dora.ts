@@ -15,15 +15,8 @@ import { rollUp } from '#modules/delivery/dora/roll-up.ts'
 import { selfCheckTenant } from '#modules/delivery/dora/self-check.ts'
 import { windowOf, windowOfStream } from '#modules/delivery/dora/window.ts'
 import { temporaryFolder } from '#test/support/temporary-folder.ts'
-import {
-  benchDatabase,
-  benchTenant,
-  fillDelivery,
-  firstDay,
-  lastDay,
-  million,
-  type Size,
-} from './support/delivery-data.ts'
+import { benchDatabase } from './support/database.ts'
+import { benchTenant, fillDelivery, firstDay, lastDay, million, type Size } from './support/delivery-data.ts'
 import { median } from './support/median.ts'
 
 export type BenchRow = {

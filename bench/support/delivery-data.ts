@@ -1,16 +1,5 @@
 /** A million delivery facts of one tenant, made in bulk inside the database, the same every time. */
-import { globSync } from 'node:fs'
-import { pino } from 'pino'
-import {
-  type Database,
-  databaseUrl,
-  migrate,
-  openDatabase,
-  readMigrations,
-  rolePassword,
-  setUpDatabase,
-  withClient,
-} from '#kernel/database/index.ts'
+import { withClient } from '#kernel/database/index.ts'
 
 export const benchTenant = '00000000-0000-7000-8000-0000000000d0'
 export const firstDay = '2025-09-01'
@@ -32,36 +21,6 @@ export const million: Size = {
   changes: 800_000,
   incidents: 30_000,
   failures: 20_000,
-}
-
-const root = new URL('../../', import.meta.url)
-const secret = 'a secret of the benchmarks, long enough'
-const login = { user: 'daytwo_bench', password: rolePassword(secret, 'login') }
-
-/** A fresh migrated database on `server` (a superuser's URL); `drop` removes it. */
-export async function benchDatabase(
-  server: string,
-  name: string,
-): Promise<{ database: Database; adminUrl: string; drop(): Promise<void> }> {
-  await withClient(server, (admin) => admin.query(`drop database if exists ${name} with (force)`))
-  await setUpDatabase({ adminUrl: server, database: name, login, databaseSecret: secret })
-  const folders = globSync('src/**/migrations/', { cwd: root }).map((folder) => new URL(`${folder}/`, root))
-  const adminUrl = databaseUrl(server, name)
-  await migrate(adminUrl, readMigrations(folders))
-  const database = openDatabase({
-    url: databaseUrl(server, name, login),
-    poolMax: 4,
-    name: 'bench',
-    log: pino({ level: 'silent' }),
-  })
-  return {
-    database,
-    adminUrl,
-    async drop() {
-      await database.close()
-      await withClient(server, (admin) => admin.query(`drop database ${name} with (force)`))
-    },
-  }
 }
 
 /** Fills the tenant: one repository a stream, working weeks, 5 % failures, log-normal-ish lead times. */
