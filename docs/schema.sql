@@ -1,5 +1,87 @@
 -- Generated from the migrated catalogue by "npm run docs"; not run by anything. CI fails when it differs.
 
+create table alert (
+  tenant_id uuid not null,
+  id uuid not null,
+  condition text not null,
+  subject text not null,
+  severity text not null,
+  state text not null,
+  visible_to text not null,
+  detail text not null,
+  value double precision not null,
+  threshold double precision not null,
+  raised_at timestamp with time zone not null, -- When it was raised first; a return soon after resolving reopens the same alert.
+  last_found_at timestamp with time zone not null,
+  clean_since timestamp with time zone, -- First evaluation in a row that did not find it; it resolves once that is long enough ago.
+  acknowledged_at timestamp with time zone,
+  acknowledged_by text,
+  resolved_at timestamp with time zone,
+  constraint alert_pkey PRIMARY KEY (tenant_id, id),
+  constraint alert__acknowledged CHECK (((state <> 'acknowledged'::text) OR (acknowledged_at IS NOT NULL))),
+  constraint alert__resolved CHECK (((state = 'resolved'::text) = (resolved_at IS NOT NULL))),
+  constraint alert_severity_check CHECK ((severity = ANY (ARRAY['LOW'::text, 'MEDIUM'::text, 'HIGH'::text, 'CRITICAL'::text]))),
+  constraint alert_state_check CHECK ((state = ANY (ARRAY['raised'::text, 'acknowledged'::text, 'resolved'::text]))),
+  constraint alert_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id),
+  constraint alert_visible_to_check CHECK ((visible_to = ANY (ARRAY['tenant'::text, 'platform'::text])))
+);
+CREATE UNIQUE INDEX alert__open ON public.alert USING btree (condition, tenant_id, subject) WHERE (state <> 'resolved'::text);
+CREATE INDEX alert__resolved_at ON public.alert USING btree (condition, resolved_at) WHERE (state = 'resolved'::text);
+create policy operator on alert to daytwo_operator using (true);
+create policy owner on alert to daytwo_owner using (true);
+create policy platform on alert to daytwo_platform using (true);
+create policy tenant on alert to daytwo_app using ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+CREATE TRIGGER audit_operator_change AFTER INSERT OR DELETE OR UPDATE ON alert FOR EACH ROW WHEN (CURRENT_USER = 'daytwo_operator'::name) EXECUTE FUNCTION app.audit_operator_change('tenant_id');
+grant delete, insert, select, update on alert to daytwo_app;
+grant delete, insert, select, update on alert to daytwo_operator;
+grant delete, insert, select, update on alert to daytwo_platform;
+
+create table alert_condition (
+  name text not null,
+  evaluation uuid,
+  last_evaluated_at timestamp with time zone,
+  error text,
+  constraint alert_condition_pkey PRIMARY KEY (name)
+);
+CREATE TRIGGER audit_operator_change AFTER INSERT OR DELETE OR UPDATE ON alert_condition FOR EACH ROW WHEN (CURRENT_USER = 'daytwo_operator'::name) EXECUTE FUNCTION app.audit_operator_change('tenant_id');
+grant delete, insert, select, update on alert_condition to daytwo_operator;
+grant delete, insert, select, update on alert_condition to daytwo_platform;
+
+create table alert_history (
+  tenant_id uuid not null,
+  id bigint not null generated always as identity,
+  alert_id uuid not null,
+  at timestamp with time zone not null default app.now(),
+  what text not null,
+  actor text, -- Who did it; null where the evaluation did.
+  note text,
+  value double precision,
+  constraint alert_history_pkey PRIMARY KEY (tenant_id, id),
+  constraint alert_history__alert FOREIGN KEY (tenant_id, alert_id) REFERENCES alert(tenant_id, id) ON DELETE CASCADE,
+  constraint alert_history_what_check CHECK ((what = ANY (ARRAY['raised'::text, 'acknowledged'::text, 'resolved'::text, 'severity-changed'::text, 'reopened'::text])))
+);
+CREATE INDEX alert_history__alert_id ON public.alert_history USING btree (tenant_id, alert_id, id);
+create policy operator on alert_history to daytwo_operator using (true);
+create policy owner on alert_history to daytwo_owner using (true);
+create policy platform on alert_history to daytwo_platform using (true);
+create policy tenant on alert_history to daytwo_app using ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+CREATE TRIGGER audit_operator_change AFTER INSERT OR DELETE OR UPDATE ON alert_history FOR EACH ROW WHEN (CURRENT_USER = 'daytwo_operator'::name) EXECUTE FUNCTION app.audit_operator_change('tenant_id');
+grant delete, insert, select, update on alert_history to daytwo_app;
+grant delete, insert, select, update on alert_history to daytwo_operator;
+grant delete, insert, select, update on alert_history to daytwo_platform;
+
+create table alert_pending (
+  condition text not null,
+  owner_id uuid not null, -- The tenant whose alert it would be.
+  subject text not null,
+  found_since timestamp with time zone not null,
+  last_found_at timestamp with time zone not null,
+  constraint alert_pending_pkey PRIMARY KEY (condition, owner_id, subject)
+);
+CREATE TRIGGER audit_operator_change AFTER INSERT OR DELETE OR UPDATE ON alert_pending FOR EACH ROW WHEN (CURRENT_USER = 'daytwo_operator'::name) EXECUTE FUNCTION app.audit_operator_change('tenant_id');
+grant delete, insert, select, update on alert_pending to daytwo_operator;
+grant delete, insert, select, update on alert_pending to daytwo_platform;
+
 create table api_key (
   tenant_id uuid not null,
   id uuid not null,
@@ -27,6 +109,29 @@ CREATE TRIGGER audit_operator_change AFTER INSERT OR DELETE OR UPDATE ON api_key
 grant delete, insert, select, update on api_key to daytwo_app;
 grant delete, insert, select, update on api_key to daytwo_operator;
 grant delete, insert, select, update on api_key to daytwo_platform;
+
+-- Verified files of the archive. The manifest beside each file is the truth; these rows are for looking.
+create table archive_file (
+  tenant_id uuid not null,
+  table_name text not null,
+  day date not null,
+  part integer not null,
+  name text not null,
+  row_count bigint not null,
+  byte_count bigint not null,
+  sha256 text not null,
+  purged_count bigint not null default 0,
+  verified_at timestamp with time zone not null default app.now(),
+  constraint archive_file_pkey PRIMARY KEY (tenant_id, table_name, day, part)
+);
+create policy operator on archive_file to daytwo_operator using (true);
+create policy owner on archive_file to daytwo_owner using (true);
+create policy platform on archive_file to daytwo_platform using (true);
+create policy tenant on archive_file to daytwo_app using ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+CREATE TRIGGER audit_operator_change AFTER INSERT OR DELETE OR UPDATE ON archive_file FOR EACH ROW WHEN (CURRENT_USER = 'daytwo_operator'::name) EXECUTE FUNCTION app.audit_operator_change('tenant_id');
+grant delete, insert, select, update on archive_file to daytwo_app;
+grant delete, insert, select, update on archive_file to daytwo_operator;
+grant delete, insert, select, update on archive_file to daytwo_platform;
 
 -- A person's word on what caused an incident; deployment_id null says: no deployment of ours.
 create table attribution_override (
@@ -115,9 +220,11 @@ create table commits (
   pr_number integer,
   ticket_keys text[] not null default '{}'::text[],
   recorded_at timestamp with time zone not null default app.now(),
+  sealed boolean not null default false, -- Shipped by a deployment that is purged: no change of any other.
   constraint commits_pkey PRIMARY KEY (tenant_id, repository, sha)
 );
 CREATE INDEX commits__pr_number ON public.commits USING btree (tenant_id, repository, pr_number) WHERE (pr_number IS NOT NULL);
+CREATE INDEX commits__recorded_at ON public.commits USING btree (tenant_id, recorded_at);
 create policy operator on commits to daytwo_operator using (true);
 create policy owner on commits to daytwo_owner using (true);
 create policy platform on commits to daytwo_platform using (true);
@@ -137,12 +244,16 @@ create table connection (
   previous_valid_until timestamp with time zone,
   created_at timestamp with time zone not null default app.now(),
   disabled_at timestamp with time zone,
+  event_source text, -- What event_queue.event_source says of its events; only of the kind `events`, whose source has no name of its own.
   constraint connection_pkey PRIMARY KEY (tenant_id, id),
   constraint connection__id UNIQUE (id),
+  constraint connection__named CHECK (((source = 'events'::text) = (event_source IS NOT NULL))),
+  constraint connection_event_source_check CHECK ((event_source ~ '^[a-z][a-z0-9-]{1,39}$'::text)),
   constraint connection_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
-  constraint connection_source_check CHECK ((source = ANY (ARRAY['github'::text, 'jira'::text]))),
+  constraint connection_source_check CHECK ((source = ANY (ARRAY['github'::text, 'jira'::text, 'events'::text]))),
   constraint connection_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id)
 );
+CREATE UNIQUE INDEX connection__event_source ON public.connection USING btree (tenant_id, event_source) WHERE (disabled_at IS NULL);
 create policy operator on connection to daytwo_operator using (true);
 create policy owner on connection to daytwo_owner using (true);
 create policy platform on connection to daytwo_platform using (true);
@@ -151,6 +262,16 @@ CREATE TRIGGER audit_operator_change AFTER INSERT OR DELETE OR UPDATE ON connect
 grant delete, insert, select, update on connection to daytwo_app;
 grant delete, insert, select, update on connection to daytwo_operator;
 grant delete, insert, select, update on connection to daytwo_platform;
+
+create table database_sample (
+  sampled_at timestamp with time zone not null,
+  wal_bytes bigint not null, -- Position in the write-ahead log: differences are what was written.
+  database_bytes bigint not null,
+  constraint database_sample_pkey PRIMARY KEY (sampled_at)
+);
+CREATE TRIGGER audit_operator_change AFTER INSERT OR DELETE OR UPDATE ON database_sample FOR EACH ROW WHEN (CURRENT_USER = 'daytwo_operator'::name) EXECUTE FUNCTION app.audit_operator_change('tenant_id');
+grant delete, insert, select, update on database_sample to daytwo_operator;
+grant delete, insert, select, update on database_sample to daytwo_platform;
 
 create view delivery_v_change with (security_invoker=true) as
  SELECT tenant_id,
@@ -327,12 +448,14 @@ create table deployment_records (
   ticket_links text[] not null default '{}'::text[], -- Derived: `stream pr_number` of the pull requests that bring it into streams by ticket, as last derived.
   rework_reason text, -- Derived: why this deployment was unplanned repair (revert, hotfix, rollback, incident-fix, label); null when it was not.
   recorded_at timestamp with time zone not null default app.now(),
+  sealed boolean not null default false, -- Facts that it was derived from are purged: whether it counts, its changes and its failures stay as they are.
   constraint deployment_records_pkey PRIMARY KEY (tenant_id, id),
   constraint deployment_records__external_id UNIQUE (tenant_id, source, external_id),
-  constraint deployment_records_source_check CHECK ((source = ANY (ARRAY['github.deployment'::text, 'github.release'::text, 'github.workflow_run'::text, 'git'::text, 'api'::text]))),
+  constraint deployment_records_source_check CHECK (((source = ANY (ARRAY['github.deployment'::text, 'github.release'::text, 'github.workflow_run'::text])) OR (source ~ '^[a-z][a-z0-9-]{1,39}$'::text))),
   constraint deployment_records_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'success'::text, 'failure'::text])))
 );
 CREATE INDEX deployment_records__finished_at ON public.deployment_records USING btree (tenant_id, finished_at DESC, id DESC) WHERE counted;
+CREATE INDEX deployment_records__recorded_at ON public.deployment_records USING btree (tenant_id, recorded_at);
 CREATE INDEX deployment_records__repository ON public.deployment_records USING btree (tenant_id, repository, finished_at);
 CREATE INDEX deployment_records__service ON public.deployment_records USING btree (tenant_id, service, finished_at) WHERE counted;
 CREATE INDEX deployment_records__sha ON public.deployment_records USING btree (tenant_id, sha);
@@ -431,6 +554,20 @@ grant delete, insert, select, update on dora_monthly to daytwo_app;
 grant delete, insert, select, update on dora_monthly to daytwo_operator;
 grant delete, insert, select, update on dora_monthly to daytwo_platform;
 
+create table dora_seal (
+  tenant_id uuid not null,
+  sealed_before date not null,
+  constraint dora_seal_pkey PRIMARY KEY (tenant_id)
+);
+create policy operator on dora_seal to daytwo_operator using (true);
+create policy owner on dora_seal to daytwo_owner using (true);
+create policy platform on dora_seal to daytwo_platform using (true);
+create policy tenant on dora_seal to daytwo_app using ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+CREATE TRIGGER audit_operator_change AFTER INSERT OR DELETE OR UPDATE ON dora_seal FOR EACH ROW WHEN (CURRENT_USER = 'daytwo_operator'::name) EXECUTE FUNCTION app.audit_operator_change('tenant_id');
+grant delete, insert, select, update on dora_seal to daytwo_app;
+grant delete, insert, select, update on dora_seal to daytwo_operator;
+grant delete, insert, select, update on dora_seal to daytwo_platform;
+
 create table event_lineage (
   tenant_id uuid not null,
   event_id bigint not null,
@@ -467,26 +604,59 @@ create table event_queue (
   enqueued_at timestamp with time zone not null default app.now(),
   due_at timestamp with time zone not null default app.now(),
   lease_owner uuid,
-  lease_until timestamp with time zone,
   finished_at timestamp with time zone,
   request_id text,
+  requeued_count integer not null default 0,
   constraint event_queue_pkey PRIMARY KEY (tenant_id, id),
   constraint event_queue__delivery_id UNIQUE (tenant_id, event_source, delivery_id),
   constraint event_queue_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'processing'::text, 'completed'::text, 'dead_lettered'::text])))
 );
-CREATE INDEX event_queue__dead ON public.event_queue USING btree (tenant_id, id) WHERE (status = 'dead_lettered'::text);
-CREATE INDEX event_queue__due ON public.event_queue USING btree (due_at, id) WHERE (status = 'pending'::text);
-CREATE INDEX event_queue__leased ON public.event_queue USING btree (lease_until) WHERE (status = 'processing'::text);
+CREATE INDEX event_queue__dead ON public.event_queue USING btree (tenant_id, id) WHERE ((finished_at IS NOT NULL) AND (error_class IS NOT NULL));
+CREATE INDEX event_queue__enqueued_at ON public.event_queue USING brin (enqueued_at) WITH (pages_per_range='32', autosummarize='on');
+CREATE INDEX event_queue__error_class ON public.event_queue USING btree (tenant_id, error_class, id) WHERE ((finished_at IS NOT NULL) AND (error_class IS NOT NULL));
+CREATE INDEX event_queue__open ON public.event_queue USING btree (tenant_id, due_at, id) WHERE (finished_at IS NULL);
+CREATE INDEX event_queue__tried ON public.event_queue USING btree (due_at, id) WHERE ((finished_at IS NULL) AND (error_class IS NOT NULL));
 create policy operator on event_queue to daytwo_operator using (true);
 create policy owner on event_queue to daytwo_owner using (true);
 create policy platform on event_queue to daytwo_platform using (true);
 create policy tenant on event_queue to daytwo_app using ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 CREATE TRIGGER audit_operator_change AFTER INSERT OR DELETE OR UPDATE ON event_queue FOR EACH ROW WHEN (CURRENT_USER = 'daytwo_operator'::name) EXECUTE FUNCTION app.audit_operator_change('tenant_id');
+CREATE TRIGGER finish BEFORE UPDATE OF status ON event_queue FOR EACH ROW WHEN ((new.status = ANY (ARRAY['completed'::text, 'dead_lettered'::text])) AND new.finished_at IS NULL) EXECUTE FUNCTION app.finish();
 CREATE TRIGGER requeue BEFORE UPDATE OF status ON event_queue FOR EACH ROW WHEN (new.status = 'pending'::text AND (old.status = ANY (ARRAY['completed'::text, 'dead_lettered'::text]))) EXECUTE FUNCTION app.requeue();
 CREATE TRIGGER wake AFTER INSERT ON event_queue FOR EACH STATEMENT EXECUTE FUNCTION app.wake();
 grant delete, insert, select, update on event_queue to daytwo_app;
 grant delete, insert, select, update on event_queue to daytwo_operator;
 grant delete, insert, select, update on event_queue to daytwo_platform;
+
+-- Requests that carried an Idempotency-Key, for a day: who runs one, whether it changed something, what was answered.
+create table idempotency_key (
+  tenant_id uuid not null,
+  hash bytea not null, -- SHA-256 of the caller and the key.
+  fingerprint bytea not null, -- SHA-256 of method, address and body: the same key with another one is refused.
+  route text not null,
+  actor_type text not null,
+  actor_id text not null,
+  request_id text,
+  owner uuid not null, -- The request that runs; only it may commit an effect under this key.
+  lease_until timestamp with time zone not null,
+  created_at timestamp with time zone not null default app.now(),
+  effect_at timestamp with time zone, -- Written in the transaction of the request's first effect.
+  answered_at timestamp with time zone,
+  status integer,
+  headers jsonb,
+  body text,
+  secret boolean not null default false, -- The answer held a secret: only the id of what was made is kept.
+  constraint idempotency_key_pkey PRIMARY KEY (tenant_id, hash)
+);
+CREATE INDEX idempotency_key__created_at ON public.idempotency_key USING btree (created_at);
+create policy operator on idempotency_key to daytwo_operator using (true);
+create policy owner on idempotency_key to daytwo_owner using (true);
+create policy platform on idempotency_key to daytwo_platform using (true);
+create policy tenant on idempotency_key to daytwo_app using ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+CREATE TRIGGER audit_operator_change AFTER INSERT OR DELETE OR UPDATE ON idempotency_key FOR EACH ROW WHEN (CURRENT_USER = 'daytwo_operator'::name) EXECUTE FUNCTION app.audit_operator_change('tenant_id');
+grant delete, insert, select, update on idempotency_key to daytwo_app;
+grant delete, insert, select, update on idempotency_key to daytwo_operator;
+grant delete, insert, select, update on idempotency_key to daytwo_platform;
 
 create table incident_events (
   tenant_id uuid not null,
@@ -506,8 +676,9 @@ create table incident_events (
   constraint incident_events_pkey PRIMARY KEY (tenant_id, id),
   constraint incident_events__natural UNIQUE (tenant_id, source, incident_key, action, occurred_at),
   constraint incident_events_action_check CHECK ((action = ANY (ARRAY['opened'::text, 'resolved'::text, 'reopened'::text, 'linked'::text, 'withdrawn'::text]))),
-  constraint incident_events_source_check CHECK ((source = ANY (ARRAY['jira'::text, 'github'::text, 'api'::text])))
+  constraint incident_events_source_check CHECK ((source ~ '^[a-z][a-z0-9-]{1,39}$'::text))
 );
+CREATE INDEX incident_events__recorded_at ON public.incident_events USING btree (tenant_id, recorded_at);
 create policy operator on incident_events to daytwo_operator using (true);
 create policy owner on incident_events to daytwo_owner using (true);
 create policy platform on incident_events to daytwo_platform using (true);
@@ -536,6 +707,7 @@ create table incidents (
   method text,
   confidence real,
   evidence jsonb not null default '{}'::jsonb,
+  sealed boolean not null default false, -- Facts that it was derived from are purged: its attribution stays as it is.
   constraint incidents_pkey PRIMARY KEY (tenant_id, id),
   constraint incidents__deployment FOREIGN KEY (tenant_id, deployment_id) REFERENCES deployment_records(tenant_id, id) ON DELETE SET NULL (deployment_id),
   constraint incidents__natural UNIQUE (tenant_id, source, incident_key),
@@ -629,6 +801,7 @@ create table pr_events (
   constraint pr_events__natural UNIQUE (tenant_id, repository, pr_number, action, occurred_at)
 );
 CREATE INDEX pr_events__merge_commit ON public.pr_events USING btree (tenant_id, repository, merge_commit_sha) WHERE merged;
+CREATE INDEX pr_events__recorded_at ON public.pr_events USING btree (tenant_id, recorded_at);
 create policy operator on pr_events to daytwo_operator using (true);
 create policy owner on pr_events to daytwo_owner using (true);
 create policy platform on pr_events to daytwo_platform using (true);
@@ -645,6 +818,7 @@ create table pr_streams (
   pr_number integer not null,
   stream_id text not null,
   ticket_key text not null,
+  sealed boolean not null default false, -- Facts that named the ticket are purged: the link holds while the stream owns the ticket's project.
   constraint pr_streams_pkey PRIMARY KEY (tenant_id, repository, pr_number, stream_id),
   constraint pr_streams__stream FOREIGN KEY (tenant_id, stream_id) REFERENCES stream(tenant_id, id) ON DELETE CASCADE
 );
@@ -658,6 +832,50 @@ grant delete, insert, select, update on pr_streams to daytwo_app;
 grant delete, insert, select, update on pr_streams to daytwo_operator;
 grant delete, insert, select, update on pr_streams to daytwo_platform;
 
+-- Requests by minute (since 1970), policy and client, of clients that use a noticeable part of a limit.
+create table rate_window (
+  minute bigint not null,
+  policy text not null,
+  client text not null,
+  hits integer not null,
+  refused integer not null,
+  constraint rate_window_pkey PRIMARY KEY (minute, policy, client)
+);
+CREATE TRIGGER audit_operator_change AFTER INSERT OR DELETE OR UPDATE ON rate_window FOR EACH ROW WHEN (CURRENT_USER = 'daytwo_operator'::name) EXECUTE FUNCTION app.audit_operator_change('tenant_id');
+grant delete, insert, select, update on rate_window to daytwo_operator;
+grant delete, insert, select, update on rate_window to daytwo_platform;
+
+create table request_minute (
+  minute timestamp with time zone not null,
+  tenant_id uuid, -- Null for requests that belong to nobody yet: webhooks, sign-in, refused keys.
+  requests integer not null,
+  errors integer not null, -- Answered with 500 or more.
+  limited integer not null, -- Answered with 429.
+  latency integer[] not null, -- Requests by duration; the bounds are in modules/operations/requests/latency.ts.
+  constraint request_minute__minute UNIQUE NULLS NOT DISTINCT (minute, tenant_id)
+);
+CREATE TRIGGER audit_operator_change AFTER INSERT OR DELETE OR UPDATE ON request_minute FOR EACH ROW WHEN (CURRENT_USER = 'daytwo_operator'::name) EXECUTE FUNCTION app.audit_operator_change('tenant_id');
+grant delete, insert, select, update on request_minute to daytwo_operator;
+grant delete, insert, select, update on request_minute to daytwo_platform;
+
+create table retention_run (
+  tenant_id uuid not null,
+  table_name text not null,
+  last_run_at timestamp with time zone not null,
+  state text not null,
+  detail text not null,
+  constraint retention_run_pkey PRIMARY KEY (tenant_id, table_name),
+  constraint retention_run_state_check CHECK ((state = ANY (ARRAY['idle'::text, 'failed'::text])))
+);
+create policy operator on retention_run to daytwo_operator using (true);
+create policy owner on retention_run to daytwo_owner using (true);
+create policy platform on retention_run to daytwo_platform using (true);
+create policy tenant on retention_run to daytwo_app using ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+CREATE TRIGGER audit_operator_change AFTER INSERT OR DELETE OR UPDATE ON retention_run FOR EACH ROW WHEN (CURRENT_USER = 'daytwo_operator'::name) EXECUTE FUNCTION app.audit_operator_change('tenant_id');
+grant delete, insert, select, update on retention_run to daytwo_app;
+grant delete, insert, select, update on retention_run to daytwo_operator;
+grant delete, insert, select, update on retention_run to daytwo_platform;
+
 create table schedule (
   name text not null,
   id bigint not null generated always as identity,
@@ -666,7 +884,6 @@ create table schedule (
   due_at timestamp with time zone not null,
   attempt_count integer not null default 0,
   lease_owner uuid,
-  lease_until timestamp with time zone,
   last_error text,
   error_class text,
   finished_at timestamp with time zone,
@@ -710,6 +927,23 @@ create table setup_token (
 CREATE TRIGGER audit_operator_change AFTER INSERT OR DELETE OR UPDATE ON setup_token FOR EACH ROW WHEN (CURRENT_USER = 'daytwo_operator'::name) EXECUTE FUNCTION app.audit_operator_change('tenant_id');
 grant delete, insert, select, update on setup_token to daytwo_operator;
 grant delete, insert, select, update on setup_token to daytwo_platform;
+
+create table signature_failure (
+  tenant_id uuid not null,
+  source text not null,
+  minute timestamp with time zone not null,
+  failures integer not null, -- Requests refused for a bad, missing or outdated signature.
+  without_secret integer not null, -- Requests refused because the source has no secret.
+  constraint signature_failure_pkey PRIMARY KEY (tenant_id, source, minute)
+);
+create policy operator on signature_failure to daytwo_operator using (true);
+create policy owner on signature_failure to daytwo_owner using (true);
+create policy platform on signature_failure to daytwo_platform using (true);
+create policy tenant on signature_failure to daytwo_app using ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+CREATE TRIGGER audit_operator_change AFTER INSERT OR DELETE OR UPDATE ON signature_failure FOR EACH ROW WHEN (CURRENT_USER = 'daytwo_operator'::name) EXECUTE FUNCTION app.audit_operator_change('tenant_id');
+grant delete, insert, select, update on signature_failure to daytwo_app;
+grant delete, insert, select, update on signature_failure to daytwo_operator;
+grant delete, insert, select, update on signature_failure to daytwo_platform;
 
 create table source_activity (
   tenant_id uuid not null,
@@ -781,20 +1015,23 @@ create table subscription_work (
   last_error text,
   error_class text,
   lease_owner uuid,
-  lease_until timestamp with time zone,
   finished_at timestamp with time zone,
+  requeued_count integer not null default 0,
   constraint subscription_work_pkey PRIMARY KEY (tenant_id, id),
   constraint subscription_work__event FOREIGN KEY (tenant_id, event_id) REFERENCES domain_event(tenant_id, id) ON DELETE CASCADE,
   constraint subscription_work_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'processing'::text, 'completed'::text, 'dead_lettered'::text])))
 );
-CREATE INDEX subscription_work__due ON public.subscription_work USING btree (subscriber, due_at) WHERE (status = 'pending'::text);
+CREATE INDEX subscription_work__dead ON public.subscription_work USING btree (tenant_id, subscriber, id) WHERE ((finished_at IS NOT NULL) AND (error_class IS NOT NULL));
+CREATE INDEX subscription_work__error_class ON public.subscription_work USING btree (tenant_id, subscriber, error_class, id) WHERE ((finished_at IS NOT NULL) AND (error_class IS NOT NULL));
 CREATE INDEX subscription_work__event_id ON public.subscription_work USING btree (tenant_id, event_id);
-CREATE INDEX subscription_work__leased ON public.subscription_work USING btree (lease_until) WHERE (status = 'processing'::text);
+CREATE INDEX subscription_work__open ON public.subscription_work USING btree (subscriber, tenant_id, due_at, id) WHERE (finished_at IS NULL);
+CREATE INDEX subscription_work__tried ON public.subscription_work USING btree (subscriber, due_at, id) WHERE ((finished_at IS NULL) AND (error_class IS NOT NULL));
 create policy operator on subscription_work to daytwo_operator using (true);
 create policy owner on subscription_work to daytwo_owner using (true);
 create policy platform on subscription_work to daytwo_platform using (true);
 create policy tenant on subscription_work to daytwo_app using ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 CREATE TRIGGER audit_operator_change AFTER INSERT OR DELETE OR UPDATE ON subscription_work FOR EACH ROW WHEN (CURRENT_USER = 'daytwo_operator'::name) EXECUTE FUNCTION app.audit_operator_change('tenant_id');
+CREATE TRIGGER finish BEFORE UPDATE OF status ON subscription_work FOR EACH ROW WHEN ((new.status = ANY (ARRAY['completed'::text, 'dead_lettered'::text])) AND new.finished_at IS NULL) EXECUTE FUNCTION app.finish();
 CREATE TRIGGER requeue BEFORE UPDATE OF status ON subscription_work FOR EACH ROW WHEN (new.status = 'pending'::text AND (old.status = ANY (ARRAY['completed'::text, 'dead_lettered'::text]))) EXECUTE FUNCTION app.requeue();
 CREATE TRIGGER wake AFTER INSERT ON subscription_work FOR EACH STATEMENT EXECUTE FUNCTION app.wake();
 grant delete, insert, select, update on subscription_work to daytwo_app;
@@ -823,6 +1060,26 @@ grant delete, insert, select, update on tenant to daytwo_app;
 grant delete, insert, select, update on tenant to daytwo_operator;
 grant delete, insert, select, update on tenant to daytwo_platform;
 
+-- What a worker holds. A claim neither ended nor prolonged until lease_until is taken from its owner.
+create table work_claim (
+  tenant_id uuid not null,
+  id uuid not null,
+  work text not null,
+  row_ids bigint[] not null,
+  lease_until timestamp with time zone not null,
+  constraint work_claim_pkey PRIMARY KEY (tenant_id, id)
+);
+CREATE INDEX work_claim__id ON public.work_claim USING btree (id);
+CREATE INDEX work_claim__lease ON public.work_claim USING btree (work, lease_until);
+create policy operator on work_claim to daytwo_operator using (true);
+create policy owner on work_claim to daytwo_owner using (true);
+create policy platform on work_claim to daytwo_platform using (true);
+create policy tenant on work_claim to daytwo_app using ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+CREATE TRIGGER audit_operator_change AFTER INSERT OR DELETE OR UPDATE ON work_claim FOR EACH ROW WHEN (CURRENT_USER = 'daytwo_operator'::name) EXECUTE FUNCTION app.audit_operator_change('tenant_id');
+grant delete, insert, select, update on work_claim to daytwo_app;
+grant delete, insert, select, update on work_claim to daytwo_operator;
+grant delete, insert, select, update on work_claim to daytwo_platform;
+
 create table work_item_events (
   tenant_id uuid not null,
   id bigint not null generated always as identity,
@@ -843,6 +1100,7 @@ create table work_item_events (
   constraint work_item_events_source_check CHECK ((source = ANY (ARRAY['jira'::text, 'github'::text])))
 );
 CREATE INDEX work_item_events__occurred_at ON public.work_item_events USING btree (tenant_id, project_key, occurred_at);
+CREATE INDEX work_item_events__recorded_at ON public.work_item_events USING btree (tenant_id, recorded_at);
 create policy operator on work_item_events to daytwo_operator using (true);
 create policy owner on work_item_events to daytwo_owner using (true);
 create policy platform on work_item_events to daytwo_platform using (true);
@@ -851,6 +1109,29 @@ CREATE TRIGGER audit_operator_change AFTER INSERT OR DELETE OR UPDATE ON work_it
 grant delete, insert, select, update on work_item_events to daytwo_app;
 grant delete, insert, select, update on work_item_events to daytwo_operator;
 grant delete, insert, select, update on work_item_events to daytwo_platform;
+
+-- completed and failed are sums of the minute; due, active and dead the largest value seen in it.
+create table work_minute (
+  work text not null,
+  minute timestamp with time zone not null,
+  completed integer not null,
+  failed integer not null,
+  due integer not null,
+  active integer not null,
+  dead integer not null,
+  constraint work_minute_pkey PRIMARY KEY (minute, work)
+);
+CREATE TRIGGER audit_operator_change AFTER INSERT OR DELETE OR UPDATE ON work_minute FOR EACH ROW WHEN (CURRENT_USER = 'daytwo_operator'::name) EXECUTE FUNCTION app.audit_operator_change('tenant_id');
+grant delete, insert, select, update on work_minute to daytwo_operator;
+grant delete, insert, select, update on work_minute to daytwo_platform;
+
+CREATE OR REPLACE FUNCTION app.add_counts(a integer[], b integer[])
+ RETURNS integer[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select array_agg(coalesce(x, 0) + coalesce(y, 0) order by n) from unnest(a, b) with ordinality as t(x, y, n)
+$function$;
 
 CREATE OR REPLACE FUNCTION app.api_key_by_hash(wanted bytea)
  RETURNS TABLE(tenant_id uuid, id uuid, name text, scopes text[], streams text[], state text, last_used_at timestamp with time zone)
@@ -885,16 +1166,39 @@ begin
   return null;
 end $function$;
 
-CREATE OR REPLACE FUNCTION app.connection_by_id(wanted uuid)
- RETURNS TABLE(tenant_id uuid, id uuid, source text, secret bytea, previous_secret bytea)
+CREATE OR REPLACE FUNCTION app.connection_by_event_source(wanted_tenant uuid, wanted text)
+ RETURNS TABLE(tenant_id uuid, id uuid, secret bytea, previous_secret bytea)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'app', 'pg_temp'
 AS $function$
-  select c.tenant_id, c.id, c.source, c.secret, case when c.previous_valid_until > app.now() then c.previous_secret end
+  select c.tenant_id, c.id, c.secret, case when c.previous_valid_until > app.now() then c.previous_secret end
+  from connection c join tenant t on t.id = c.tenant_id
+  where c.tenant_id = wanted_tenant and c.event_source = wanted and c.disabled_at is null and t.status = 'ready'
+$function$;
+
+CREATE OR REPLACE FUNCTION app.connection_by_id(wanted uuid)
+ RETURNS TABLE(tenant_id uuid, id uuid, source text, event_source text, secret bytea, previous_secret bytea)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'app', 'pg_temp'
+AS $function$
+  select c.tenant_id, c.id, c.source, c.event_source, c.secret,
+    case when c.previous_valid_until > app.now() then c.previous_secret end
   from connection c join tenant t on t.id = c.tenant_id
   where c.id = wanted and c.disabled_at is null and t.status = 'ready'
 $function$;
+
+CREATE OR REPLACE FUNCTION app.finish()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  new.finished_at := app.now();
+  new.lease_owner := null;
+  if new.status = 'dead_lettered' then new.error_class := coalesce(new.error_class, 'by-hand'); end if;
+  return new;
+end $function$;
 
 CREATE OR REPLACE FUNCTION app.local_session_by_hash(wanted bytea)
  RETURNS TABLE(tenant_id uuid, id uuid, expires_at timestamp with time zone)
@@ -941,6 +1245,33 @@ begin
     when (current_user = ''daytwo_operator'') execute function app.audit_operator_change(%L)', target, tenant_column);
 end $function$;
 
+CREATE OR REPLACE FUNCTION app.purge_audit_events(tenant uuid, ids bigint[], before date, file text, archived_rows bigint, digest text)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'app', 'pg_temp'
+AS $function$
+declare
+  removed bigint;
+begin
+  if before > (app.now() at time zone 'UTC')::date - 90 then
+    raise exception 'audit events are kept for 90 days at least' using errcode = '22023';
+  end if;
+  if file is null or digest !~ '^[0-9a-f]{64}$' then
+    raise exception 'audit events are purged only after they were archived' using errcode = '22023';
+  end if;
+  delete from audit_events a
+  where a.tenant_id = tenant and a.id = any (ids) and a.created_at < (before::timestamp at time zone 'UTC');
+  get diagnostics removed = row_count;
+  if removed > 0 then
+    insert into audit_events (tenant_id, module, action, actor_type, actor_id, actor_name, subject, delta)
+    values (tenant, 'retention', 'retention.audit-purged', 'command', 'scheduler:enforce-data-retention',
+      'scheduler:enforce-data-retention', 'archive:' || file,
+      jsonb_build_object('after', jsonb_build_object('archived_rows', archived_rows, 'purged_rows', removed, 'before', before, 'sha256', digest)));
+  end if;
+  return removed;
+end $function$;
+
 CREATE OR REPLACE FUNCTION app.requeue()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -948,8 +1279,9 @@ AS $function$
 begin
   new.due_at := app.now();
   new.attempt_count := 0;
+  new.error_class := null;
+  new.requeued_count := old.requeued_count + 1;
   new.lease_owner := null;
-  new.lease_until := null;
   new.finished_at := null;
   new.outcome := null;
   perform pg_notify('daytwo_work', tg_table_name);
@@ -1004,7 +1336,10 @@ CREATE OR REPLACE FUNCTION app.work_table(target regclass)
  LANGUAGE plpgsql
 AS $function$
 begin
+  execute format('alter table %s add column if not exists requeued_count integer not null default 0', target);
   execute format('create trigger wake after insert on %s for each statement execute function app.wake()', target);
   execute format('create trigger requeue before update of status on %s for each row
     when (new.status = ''pending'' and old.status in (''completed'', ''dead_lettered'')) execute function app.requeue()', target);
+  execute format('create trigger finish before update of status on %s for each row
+    when (new.status in (''completed'', ''dead_lettered'') and new.finished_at is null) execute function app.finish()', target);
 end $function$;

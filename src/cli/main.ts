@@ -4,9 +4,13 @@ import { accessCommands } from './commands/access.ts'
 import { databaseCommands } from './commands/database.ts'
 import { deliveryCommands } from './commands/delivery.ts'
 import { developmentCommands } from './commands/development.ts'
+import { doctorCommands } from './commands/doctor.ts'
 import { migrationCommands } from './commands/migrations.ts'
 import { operationsCommands } from './commands/operations.ts'
+import { retentionCommands } from './commands/retention.ts'
 import { serveCommands } from './commands/serve.ts'
+import { settingsCommands } from './commands/settings.ts'
+import { workCommands } from './commands/work.ts'
 import { reportFailure } from './failure.ts'
 
 const program = new Command('daytwo')
@@ -21,6 +25,10 @@ const groups = [
   deliveryCommands,
   accessCommands,
   operationsCommands,
+  doctorCommands,
+  retentionCommands,
+  settingsCommands,
+  workCommands,
   developmentCommands,
 ]
 for (const add of groups) add(program)

@@ -6,7 +6,10 @@ import { withInstance } from '../instance.ts'
 /** Scheduled commands that can be run by hand; a test compares this list with the modules' schedules. */
 export const scheduledCommands = {
   'process-event-queue': 'Process events that wait',
+  'evaluate-alerts': 'Look at every alert condition; raise and resolve alerts',
   'enrich-pr-delivery-streams': 'Link pull requests to delivery streams by ticket ids',
+  'enforce-data-retention': 'Archive, verify and purge rows that are older than their window',
+  'purge-request-records': 'Delete idempotency keys and rate-limit counts older than a day',
   'materialize-daily-metrics': 'Check the daily DORA roll-ups against the facts and repair them',
 } as const
 

@@ -5,6 +5,7 @@ import { defineModule, type Permission } from '#kernel/module.ts'
 import type { TenantsPort } from '#modules/tenants/index.ts'
 import { type CreatedKey, createApiKey, type NewKey, revokeApiKey } from './api-keys.ts'
 import { authenticateKey, authenticateSession } from './authenticate.ts'
+import { accessChecks } from './doctor.ts'
 import { keyNotAccepted, setupLinkSpent } from './problems.ts'
 import { accessRoutes, authRoutes } from './routes.ts'
 import { createSetupUrl, wasSetUp } from './sessions.ts'
@@ -50,6 +51,6 @@ export const access = defineModule({
       createSetupUrl: (baseUrl) => createSetupUrl(database, baseUrl),
       wasSetUp: () => wasSetUp(database),
     }
-    return { port, routes: accessRoutes(needs), rootRoutes: authRoutes(needs) }
+    return { port, routes: accessRoutes(needs), rootRoutes: authRoutes(needs), doctor: accessChecks(database) }
   },
 })

@@ -36,7 +36,7 @@ export const accessRoutes =
     http.post(
       '/api-keys',
       {
-        config: write,
+        config: { ...write, idempotency: 'secret' },
         schema: { tags: ['access'], summary: 'Create an API key', body: newKey, response: { 201: createdKey } },
       },
       async (request, reply) => {
@@ -62,7 +62,7 @@ export const accessRoutes =
     http.post(
       '/api-keys/:id/rotate',
       {
-        config: write,
+        config: { ...write, idempotency: 'secret' },
         schema: {
           tags: ['access'],
           summary: 'Replace an API key, with overlap',
@@ -106,11 +106,12 @@ export const authRoutes =
     http.get(
       '/auth/setup',
       { config: { public: 'the token is the credential' }, schema: { hide: true, querystring: token } },
-      (_, reply) => reply.type('text/html; charset=utf-8').send(setupPage),
+      (_, reply) =>
+        reply.header('content-security-policy', setupPolicy).type('text/html; charset=utf-8').send(setupPage),
     )
     http.post(
       '/auth/setup',
-      { config: { public: 'the token is the credential' }, schema: { hide: true, body: token } },
+      { config: { public: 'the token is the credential', limit: 'sign-in' }, schema: { hide: true, body: token } },
       async (request, reply) => {
         const secret = await openSession(database, request.body.token)
         return reply
@@ -121,7 +122,10 @@ export const authRoutes =
     )
     http.post(
       '/auth/sign-out',
-      { config: { permission: 'session:read' }, schema: { hide: true } },
+      {
+        config: { permission: 'session:read', idempotency: { none: 'ending a session twice is ending it' } },
+        schema: { hide: true },
+      },
       async (request, reply) => {
         await closeSession(database, contextOf(request))
         return reply.clearCookie(sessionCookie, cookie).status(204).send()
@@ -132,6 +136,8 @@ export const authRoutes =
     )
   }
 
+const setupPolicy =
+  "default-src 'none'; script-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 const setupPage = `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>daytwo — set up</title><main><h1>Opening the console …</h1><p id="state">One moment.</p></main><script type="module" src="/auth/setup.js"></script></html>`
 

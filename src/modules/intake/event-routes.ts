@@ -2,16 +2,25 @@
 import type { Database } from '#kernel/database/index.ts'
 import { notFound, Problem } from '#kernel/errors/index.ts'
 import { contextOf, type Http } from '#kernel/http/index.ts'
-import { readPayloads } from './payload.ts'
+import type { DaysOfFacts } from './processor.ts'
 import { activity, eventById, eventsOfFact, lineageOfEvent, listEvents, queueCounts } from './queries.ts'
 import { eventList, eventQuery, eventReply, factEvents, factQuery, numericId } from './schemas.ts'
+import { showPayload } from './show-payload.ts'
 
 const defaultLimit = 50
 const maxShownCharacters = 200_000
+const maxShownFacts = 500
 
-type Row = { lastError: string | null; errorClass: string | null; enqueuedAt: Date; finishedAt: Date | null }
-const toReply = <R extends Row>({ lastError, errorClass, enqueuedAt, finishedAt, ...rest }: R) => ({
+type Row = {
+  requeuedCount: number
+  lastError: string | null
+  errorClass: string | null
+  enqueuedAt: Date
+  finishedAt: Date | null
+}
+const toReply = <R extends Row>({ requeuedCount, lastError, errorClass, enqueuedAt, finishedAt, ...rest }: R) => ({
   ...rest,
+  requeued_count: requeuedCount,
   last_error: lastError,
   error_class: errorClass,
   enqueued_at: enqueuedAt.toISOString(),
@@ -19,7 +28,7 @@ const toReply = <R extends Row>({ lastError, errorClass, enqueuedAt, finishedAt,
 })
 
 export const eventRoutes =
-  (database: Database) =>
+  (database: Database, daysOfFacts: DaysOfFacts) =>
   (http: Http): void => {
     const config = { permission: 'queue:read' }
 
@@ -57,7 +66,7 @@ export const eventRoutes =
         config,
         schema: {
           tags: ['intake'],
-          summary: 'One event, its payload and the facts it caused',
+          summary: 'One event, its payload, the facts it caused and the days they count on',
           params: numericId,
           response: { 200: eventReply },
         },
@@ -66,15 +75,18 @@ export const eventRoutes =
         database.tenantTx(contextOf(request), async (tx) => {
           const event = await tx.row(eventById, { id: request.params.id })
           if (!event) throw new Problem(notFound, 'No event has this id.')
-          const [body] = await readPayloads(tx, [event])
+          const payload = (await showPayload(tx, event)) ?? ''
           const facts = await tx.rows(lineageOfEvent, { eventId: event.id })
           return {
             ...toReply(event),
             delivery_id: event.deliveryId,
             content_type: event.contentType,
-            payload: body!.toString('utf8').slice(0, maxShownCharacters),
+            payload: payload.slice(0, maxShownCharacters),
             payload_bytes: event.length,
-            facts,
+            connection_id: event.connectionId,
+            request_id: event.requestId,
+            facts: facts.slice(0, maxShownFacts),
+            days: await daysOfFacts(tx, facts),
           }
         }),
     )

@@ -3,10 +3,10 @@
  * it is, the larger a flush and the cheaper an event. A request resolves only after its flush committed.
  */
 import { promisify } from 'node:util'
-import { constants, zstdCompress } from 'node:zlib'
+import { constants, zstdCompress, zstdCompressSync } from 'node:zlib'
 import { Histogram } from 'prom-client'
 import { uuidv7 } from '#kernel/clock/index.ts'
-import { Problem } from '#kernel/errors/index.ts'
+import { Problem, unavailable } from '#kernel/errors/index.ts'
 import { metrics } from '#kernel/telemetry/index.ts'
 import { intakeFull } from './problems.ts'
 import type { Flush } from './queries.ts'
@@ -24,9 +24,14 @@ export type Received = {
 
 /** Two: the next flush is compressed while the last one commits. */
 const lanes = 2
+/** The second lane starts with at least this many: smaller flushes cost more than their wait for the first (a tenth of the throughput). */
+const secondLaneEvents = 48
 /** Bounds of one flush. */
 const maxFlushEvents = 500
 const maxFlushBytes = 32 * 1024 * 1024
+/** After this long senders are told to come back, whatever becomes of the flush: what it stores after all they send again, to no effect. */
+const maxFlushMs = 15_000
+const extension = { retryAfterSeconds: 5 }
 /** What may wait in memory; beyond it senders are told to come back. */
 const maxWaitingBytes = 96 * 1024 * 1024
 
@@ -37,7 +42,14 @@ const flushEvents = new Histogram({
   registers: [metrics],
 })
 
-const compress = promisify(zstdCompress)
+/**
+ * A flush of the usual size is compressed at once, a tenth of a millisecond: handing it to another thread and back costs more. A
+ * large one would hold up everybody else.
+ */
+const maxSyncBytes = 1024 * 1024
+const compressAside = promisify(zstdCompress)
+const compress = (data: Buffer) =>
+  data.length <= maxSyncBytes ? zstdCompressSync(data, zstd) : compressAside(data, zstd)
 /** Level 1: 480 bytes an event for GitHub payloads at 9 µs each when a hundred are compressed together. */
 const zstd = { params: { [constants.ZSTD_c_compressionLevel]: 1 } }
 
@@ -69,6 +81,11 @@ export function makeGroupCommit(write: (flush: Flush) => Promise<void>): GroupCo
   }
 
   async function flush(batch: Waiting[]) {
+    // Senders wait ten seconds or so; after that nobody hears the answer.
+    const late = setTimeout(() => {
+      for (const { failed } of batch)
+        failed(new Problem(unavailable, 'The database does not answer in time.', { extension }))
+    }, maxFlushMs)
     try {
       await write(await toFlush(batch.map(({ received }) => received)))
       flushEvents.observe(batch.length)
@@ -76,12 +93,13 @@ export function makeGroupCommit(write: (flush: Flush) => Promise<void>): GroupCo
     } catch (error) {
       for (const { failed } of batch) failed(error)
     } finally {
+      clearTimeout(late)
       for (const { received } of batch) waitingBytes -= received.body.length
     }
   }
 
   function pump() {
-    while (waiting.length > 0 && active.size < lanes) {
+    while (waiting.length > 0 && (active.size === 0 || (active.size < lanes && waiting.length >= secondLaneEvents))) {
       const running = flush(take()).finally(() => {
         active.delete(running)
         pump()
@@ -120,7 +138,7 @@ async function toFlush(received: readonly Received[]): Promise<Flush> {
   for (const [tenantId, group] of groups) {
     const id = uuidv7()
     segmentIds.set(tenantId, id)
-    const data = await compress(Buffer.concat(group.map(({ body }) => body)), zstd)
+    const data = await compress(Buffer.concat(group.map(({ body }) => body)))
     flush.segments.push({ tenantId, id, data, events: group.length })
   }
   const offsets = new Map<string, number>()

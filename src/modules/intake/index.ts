@@ -1,25 +1,48 @@
+import type { Context } from '#kernel/context/index.ts'
 import { deriveKey } from '#kernel/crypto/index.ts'
 import type { Database } from '#kernel/database/index.ts'
+import type { Http } from '#kernel/http/index.ts'
 import { defineModule } from '#kernel/module.ts'
 import type { Logger } from '#kernel/telemetry/index.ts'
 import { drain, makeEngine, type Work } from '#kernel/work/index.ts'
 import { connectionRoutes } from './connections/routes.ts'
 import { eventRoutes } from './event-routes.ts'
 import { makeGroupCommit } from './group-commit.ts'
-import { badSignature, intakeFull, noSecret, unreadablePayload, weakSecret } from './problems.ts'
-import type { Processor } from './processor.ts'
+import { intakeConditions } from './health/alert-conditions.ts'
+import { intakeChecks } from './health/doctor.ts'
+import { refusalCounter } from './health/refusals.ts'
+import { healthSettings } from './health/settings.ts'
+import { type SourceHealth, sourcesHealth } from './health/sources-health.ts'
+import {
+  badSignature,
+  intakeFull,
+  noSecret,
+  sourceTaken,
+  staleTimestamp,
+  unreadablePayload,
+  weakSecret,
+} from './problems.ts'
+import type { DaysOfFacts, Processor } from './processor.ts'
 import { storeFlush } from './queries.ts'
+import { eventQueueDays, intakePolicies, sourceActivityDays } from './retention.ts'
 import { type Source, senderFinder } from './senders.ts'
+import { submissionRoutes } from './submission-routes.ts'
+import type { Submission } from './submissions.ts'
 import { webhookRoutes } from './webhook-routes.ts'
 import { eventQueueWork } from './work.ts'
 
+export type { SourceHealth } from './health/sources-health.ts'
 export type { FactRef, IncomingEvent, Processed, Processor } from './processor.ts'
+export { defineSubmission, type Submission } from './submissions.ts'
 
 type Needs = {
   database: Database
   log: Logger
   /** The modules that understand events, by source. */
   processors: readonly Processor[]
+  /** What callers with a key may say directly, by those who understand it. */
+  submissions: readonly Submission[]
+  daysOfFacts: DaysOfFacts
   appKey: string
   baseUrl: string
   /** Secrets of the bare webhook URLs; a source without one accepts nothing. */
@@ -31,6 +54,10 @@ type Needs = {
 export type IntakePort = {
   /** Processes what is due until nothing is; for commands. */
   processQueue(each?: (settled: number) => void): Promise<{ completed: number; failed: number }>
+  /** How each of the tenant's sources does. */
+  sourcesHealth(ctx: Context): Promise<SourceHealth[]>
+  /** Writes down the webhooks refused since the last time; happens by itself every minute. */
+  flushRefusals(): Promise<void>
 }
 
 export const intake = defineModule({
@@ -38,24 +65,32 @@ export const intake = defineModule({
   migrations: new URL('./migrations/', import.meta.url),
   permissions: [
     { name: 'queue:read', summary: 'See the event queue, payloads and lineage' },
+    { name: 'events:write', summary: 'Say what was deployed and what broke (POST /deployments, POST /incidents)' },
     { name: 'connections:read', summary: 'See connections and what to paste into GitHub and Jira' },
     { name: 'connections:write', summary: 'Make, rotate and remove connections' },
   ],
-  problems: [badSignature, intakeFull, noSecret, unreadablePayload, weakSecret],
-  start: ({ database, log, processors, appKey, baseUrl, secrets, secretHints }: Needs) => {
+  problems: [badSignature, intakeFull, noSecret, sourceTaken, staleTimestamp, unreadablePayload, weakSecret],
+  settings: [...healthSettings, eventQueueDays, sourceActivityDays],
+  start: ({ database, log, processors, submissions, daysOfFacts, appKey, baseUrl, secrets, secretHints }: Needs) => {
     const key = deriveKey(appKey, 'connection secrets')
-    const groupCommit = makeGroupCommit((flush) =>
-      database.platformTx('intake', async (tx) => {
-        await tx.run(storeFlush, flush)
-      }),
-    )
+    const groupCommit = makeGroupCommit(async (flush) => void (await database.platformRun(storeFlush, flush)))
     const work = eventQueueWork(processors) as unknown as Work
-    const port: IntakePort = { processQueue: (each) => drain(makeEngine(work, database, log), each) }
+    const refusals = refusalCounter(database, log)
+    const port: IntakePort = {
+      processQueue: (each) => drain(makeEngine(work, database, log), each),
+      sourcesHealth: (ctx) => sourcesHealth(database, ctx),
+      flushRefusals: refusals.flush,
+    }
     return {
       port,
       async routes(http) {
-        await webhookRoutes({ findSender: senderFinder(database, key, secrets), groupCommit })(http)
-        eventRoutes(database)(http)
+        await http.register(async (scope: Http) => {
+          scope.addHook('onError', async (request, _, error) => refusals.note(request, error))
+          await webhookRoutes({ findSender: senderFinder(database, key, secrets), groupCommit })(scope)
+        })
+        refusals.start()
+        submissionRoutes({ database, groupCommit, submissions })(http)
+        eventRoutes(database, daysOfFacts)(http)
         connectionRoutes({ database, key, baseUrl, secretHints })(http)
       },
       work: [work],
@@ -70,7 +105,13 @@ export const intake = defineModule({
           },
         },
       ],
-      drain: () => groupCommit.drain(),
+      retention: intakePolicies({ database, groupCommit }),
+      alerts: intakeConditions,
+      doctor: intakeChecks({ database, secrets }),
+      async drain() {
+        await groupCommit.drain()
+        await refusals.stop()
+      },
     }
   },
 })

@@ -10,17 +10,21 @@ export type PayloadPlace = { readonly segmentId: string; readonly offset: number
 /** A segment holds at most one flush, so more than this is damage, not data. */
 const maxSegmentBytes = 128 * 1024 * 1024
 
-/** The raw bytes of each place, as they were signed. */
+/** The raw bytes of each place, as they were signed; one segment is decompressed at a time. */
 export async function readPayloads(tx: Tx, places: readonly PayloadPlace[]): Promise<Buffer[]> {
-  const ids = [...new Set(places.map(({ segmentId }) => segmentId))]
-  const segments = new Map<string, Buffer>()
-  for (const { id, data } of await tx.rows(segmentsByIds, { ids }))
-    segments.set(id, zstdDecompressSync(data, { maxOutputLength: maxSegmentBytes }))
-  return places.map(({ segmentId, offset, length }) => {
-    const segment = segments.get(segmentId)
-    if (!segment) throw new Error(`payload segment ${segmentId} is missing`)
-    return segment.subarray(offset, offset + length)
-  })
+  const bodies = new Array<Buffer>(places.length)
+  const wanted = Map.groupBy(places.keys(), (index) => places[index]!.segmentId)
+  for (const { id, data } of await tx.rows(segmentsByIds, { ids: [...wanted.keys()] })) {
+    const segment = zstdDecompressSync(data, { maxOutputLength: maxSegmentBytes })
+    for (const index of wanted.get(id)!) {
+      const { offset, length } = places[index]!
+      // Copied, so that a few events of a large segment do not keep all of it in memory.
+      bodies[index] = Buffer.from(segment.subarray(offset, offset + length))
+    }
+    wanted.delete(id)
+  }
+  for (const id of wanted.keys()) throw new Error(`payload segment ${id} is missing`)
+  return bodies
 }
 
 const formType = 'application/x-www-form-urlencoded'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { byteas, int4s, int8s, noRow, sql, statement, texts, uuids } from '#kernel/sql/index.ts'
+import { byteas, int4s, int8s, noRow, sql, statement, texts, timestamps, uuids } from '#kernel/sql/index.ts'
 
 const zeroUuid = '00000000-0000-0000-0000-000000000000'
 
@@ -58,14 +58,39 @@ export const connectionById = statement({
   row: z.object({
     tenantId: z.string(),
     id: z.string(),
-    source: z.enum(['github', 'jira']),
+    source: z.enum(['github', 'jira', 'events']),
+    eventSource: z.string().nullable(),
     secret: z.instanceof(Buffer),
     previousSecret: z.instanceof(Buffer).nullable(),
   }),
   sample: { id: zeroUuid },
   sql: ({ id }: { id: string }) => sql`
-    select c.tenant_id as "tenantId", c.id as "id", c.source as "source", c.secret as "secret",
-      c.previous_secret as "previousSecret" from app.connection_by_id(${id}::uuid) c`,
+    select c.tenant_id as "tenantId", c.id as "id", c.source as "source", c.event_source as "eventSource",
+      c.secret as "secret", c.previous_secret as "previousSecret" from app.connection_by_id(${id}::uuid) c`,
+})
+
+export const connectionByEventSource = statement({
+  name: 'intake.connection-by-event-source',
+  row: z.object({
+    tenantId: z.string(),
+    id: z.string(),
+    secret: z.instanceof(Buffer),
+    previousSecret: z.instanceof(Buffer).nullable(),
+  }),
+  sample: { tenantId: zeroUuid, source: '' },
+  sql: (p: { tenantId: string; source: string }) => sql`
+    select c.tenant_id as "tenantId", c.id as "id", c.secret as "secret", c.previous_secret as "previousSecret"
+    from app.connection_by_event_source(${p.tenantId}::uuid, ${p.source}::text) c`,
+})
+
+/** Expects the unique index of delivery ids. */
+export const eventByDelivery = statement({
+  name: 'intake.event-by-delivery',
+  row: z.object({ id: z.number(), requestId: z.string().nullable() }),
+  sample: { source: '', deliveryId: '' },
+  sql: (p: { source: string; deliveryId: string }) => sql`
+    select e.id as "id", e.request_id as "requestId" from event_queue e
+    where e.event_source = ${p.source}::text and e.delivery_id = ${p.deliveryId}::text`,
 })
 
 export const segmentsByIds = statement({
@@ -88,15 +113,21 @@ export const insertLineage = statement({
     on conflict do nothing`,
 })
 
+/** Events of one source that arrived in one hour, and the last of them. */
+export type Seen = { readonly source: string; readonly hour: Date; readonly events: number; readonly lastEventAt: Date }
+
+/** Adds to the hours' counts, in one order everywhere, so that two workers wait for each other instead of deadlocking. */
 export const countActivity = statement({
   name: 'intake.count-activity',
   row: noRow,
-  sample: { tenantId: zeroUuid, ids: [1] },
-  sql: (p: { tenantId: string; ids: number[] }) => sql`
+  sample: { tenantId: zeroUuid, seen: [] },
+  sql: ({ tenantId, seen }: { tenantId: string; seen: readonly Seen[] }) => sql`
     insert into source_activity (tenant_id, source, hour, events, last_event_at)
-    select ${p.tenantId}::uuid, e.event_source, date_trunc('hour', e.enqueued_at), count(*), max(e.enqueued_at)
-    from event_queue e where e.tenant_id = ${p.tenantId}::uuid and e.id = any(${int8s(p.ids)}::bigint[])
-    group by e.event_source, date_trunc('hour', e.enqueued_at) order by 2, 3
+    select ${tenantId}::uuid, s.source, s.hour, s.events, s.last_event_at
+    from unnest(${texts(seen.map((s) => s.source))}::text[], ${timestamps(seen.map((s) => s.hour))}::timestamptz[],
+      ${int4s(seen.map((s) => s.events))}::int[], ${timestamps(seen.map((s) => s.lastEventAt))}::timestamptz[])
+      as s(source, hour, events, last_event_at)
+    order by s.source, s.hour
     on conflict (tenant_id, source, hour) do update
       set events = source_activity.events + excluded.events,
         last_event_at = greatest(source_activity.last_event_at, excluded.last_event_at)`,
@@ -118,9 +149,9 @@ export const queueCounts = statement({
   row: z.object({ status: z.enum(['pending', 'processing', 'dead_lettered']), count: z.number() }),
   sample: undefined,
   sql: () => sql`
-    select q.status as "status", count(*) as "count" from event_queue q where q.status = 'pending' group by q.status
-    union all select q.status, count(*) from event_queue q where q.status = 'processing' group by q.status
-    union all select q.status, count(*) from event_queue q where q.status = 'dead_lettered' group by q.status`,
+    select q.status as "status", count(*) as "count" from event_queue q where q.finished_at is null group by q.status
+    union all select q.status, count(*) from event_queue q
+    where q.finished_at is not null and q.error_class is not null and q.status = 'dead_lettered' group by q.status`,
 })
 
 const eventRow = z.object({
@@ -130,13 +161,14 @@ const eventRow = z.object({
   status: z.enum(['pending', 'processing', 'completed', 'dead_lettered']),
   outcome: z.string().nullable(),
   attempts: z.number(),
+  requeuedCount: z.number(),
   lastError: z.string().nullable(),
   errorClass: z.string().nullable(),
   enqueuedAt: z.date(),
   finishedAt: z.date().nullable(),
 })
 const eventColumns = sql`e.id as "id", e.event_source as "source", e.event_type as "type", e.status as "status",
-  e.outcome as "outcome", e.attempt_count as "attempts", e.last_error as "lastError", e.error_class as "errorClass",
+  e.outcome as "outcome", e.attempt_count as "attempts", e.requeued_count as "requeuedCount", e.last_error as "lastError", e.error_class as "errorClass",
   e.enqueued_at as "enqueuedAt", e.finished_at as "finishedAt"`
 
 /** Newest first; expects the primary key, or the dead-letter index when filtered to dead letters. */
@@ -156,6 +188,8 @@ export const eventById = statement({
   name: 'intake.event-by-id',
   row: eventRow.extend({
     deliveryId: z.string(),
+    connectionId: z.string().nullable(),
+    requestId: z.string().nullable(),
     contentType: z.string(),
     segmentId: z.string(),
     offset: z.number(),
@@ -163,7 +197,8 @@ export const eventById = statement({
   }),
   sample: { id: 1 },
   sql: ({ id }: { id: number }) => sql`
-    select ${eventColumns}, e.delivery_id as "deliveryId", e.content_type as "contentType", e.segment_id as "segmentId",
+    select ${eventColumns}, e.delivery_id as "deliveryId", e.connection_id as "connectionId", e.request_id as "requestId",
+      e.content_type as "contentType", e.segment_id as "segmentId",
       e.payload_offset as "offset", e.payload_length as "length"
     from event_queue e where e.id = ${id}::bigint`,
 })
@@ -174,7 +209,7 @@ export const lineageOfEvent = statement({
   sample: { eventId: 1 },
   sql: ({ eventId }: { eventId: number }) => sql`
     select l.fact_table as "table", l.fact_id as "id" from event_lineage l where l.event_id = ${eventId}::bigint
-    order by l.fact_table, l.fact_id limit 500`,
+    order by l.fact_table, l.fact_id limit 5000`,
 })
 
 export const eventsOfFact = statement({

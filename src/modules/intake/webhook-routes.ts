@@ -4,110 +4,93 @@
  */
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { sha256 } from '#kernel/crypto/index.ts'
 import { malformedRequest, notFound, Problem, unsupportedMediaType } from '#kernel/errors/index.ts'
 import type { Http } from '#kernel/http/index.ts'
 import type { GroupCommit } from './group-commit.ts'
 import { badSignature, noSecret } from './problems.ts'
-import type { FindSender, Source } from './senders.ts'
-import { claimedDigest, isSigned } from './signature.ts'
+import { type Claim, events, github, jira, type Protocol } from './protocols.ts'
+import { eventSourceShape } from './schemas.ts'
+import type { Address, FindSender } from './senders.ts'
 
-/** GitHub sends at most 25 MB. */
-const bodyLimitBytes = 25 * 1024 * 1024
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** What a webhook's headers claim. */
+    claim: Claim | undefined
+  }
+}
+
 const deliveryShape = /^[\x21-\x7e]{1,200}$/
 const typeShape = /^[a-zA-Z0-9_:.-]{1,80}$/
 const nothing = Buffer.alloc(0)
 
-type SourceDefinition = {
-  readonly source: Source
-  readonly signatureHeader: string
-  readonly deliveryHeader: string
-  readonly contentTypes: readonly string[]
-  typeOf(request: FastifyRequest, body: Buffer): string | undefined
-}
-
-/** Jira names the event in the body; a look at its first bytes is enough for the queue, the processor reads it properly. */
-const jiraType = /"webhookEvent"\s*:\s*"([^"\\]{1,80})"/
-const jiraPeekBytes = 4096
-
-const sources: readonly SourceDefinition[] = [
-  {
-    source: 'github',
-    signatureHeader: 'x-hub-signature-256',
-    deliveryHeader: 'x-github-delivery',
-    contentTypes: ['application/json', 'application/x-www-form-urlencoded'],
-    typeOf: (request) => single(request.headers['x-github-event']),
-  },
-  {
-    source: 'jira',
-    signatureHeader: 'x-hub-signature',
-    deliveryHeader: 'x-atlassian-webhook-identifier',
-    contentTypes: ['application/json'],
-    typeOf: (_, body) =>
-      jiraType.exec(body.toString('latin1', 0, jiraPeekBytes))?.[1] ?? jiraType.exec(body.toString('latin1'))?.[1],
-  },
-]
-
 const accepted = z.object({ accepted: z.literal(true), delivery_id: z.string() })
 const connectionParams = z.strictObject({ connection: z.uuid() })
-const single = (header: string | string[] | undefined) => (typeof header === 'string' ? header : undefined)
+const sourceParams = z.strictObject({ source: z.string().regex(eventSourceShape, 'the name of a source') })
 
 export const webhookRoutes =
   ({ findSender, groupCommit }: { findSender: FindSender; groupCommit: GroupCommit }) =>
   async (http: Http): Promise<void> => {
-    for (const definition of sources) {
+    for (const protocol of [github, jira])
       await http.register(async (scope: Http) => {
-        scope.removeAllContentTypeParsers()
-        scope.addContentTypeParser(
-          [...definition.contentTypes],
-          { parseAs: 'buffer', bodyLimit: bodyLimitBytes },
-          (_, body, done) => done(null, body),
-        )
-        const config = { public: 'the HMAC signature is the credential' }
-        const schema = {
-          tags: ['intake'],
-          summary: `Receive a signed ${definition.source} webhook`,
-          response: { 202: accepted },
-        }
-        const options = {
-          config,
-          bodyLimit: bodyLimitBytes,
-          onRequest: (request: FastifyRequest) => refuseEarly(definition, request),
-        }
-        scope.post(`/webhooks/${definition.source}`, { ...options, schema }, async (request, reply) =>
-          reply.status(202).send(await receive(definition, request, undefined)),
+        const { kind } = protocol
+        const { options, schema } = prepare(scope, protocol, `Receive a signed ${kind} webhook`)
+        scope.post(`/webhooks/${kind}`, { ...options, schema }, async (request, reply) =>
+          reply.status(202).send(await receive(protocol, request, { kind, source: kind, connectionId: undefined })),
         )
         scope.post(
-          `/webhooks/${definition.source}/:connection`,
+          `/webhooks/${kind}/:connection`,
           { ...options, schema: { ...schema, params: connectionParams } },
-          async (request, reply) =>
-            reply.status(202).send(await receive(definition, request, request.params.connection)),
+          async (request, reply) => {
+            const { connection } = request.params
+            const address = { kind, source: kind, connectionId: connection }
+            return reply.status(202).send(await receive(protocol, request, address))
+          },
         )
       })
-    }
+    await http.register(async (scope: Http) => {
+      const { options, schema } = prepare(scope, events, 'Receive an event of any other source (Standard Webhooks)')
+      scope.post(
+        '/webhooks/events/:source',
+        { ...options, schema: { ...schema, params: sourceParams } },
+        async (request, reply) => {
+          const address = { kind: 'events', source: request.params.source, connectionId: undefined } as const
+          return reply.status(202).send(await receive(events, request, address))
+        },
+      )
+      scope.post(
+        '/webhooks/events/:source/:connection',
+        { ...options, schema: { ...schema, params: sourceParams.extend(connectionParams.shape) } },
+        async (request, reply) => {
+          const { source, connection } = request.params
+          const address = { kind: 'events', source, connectionId: connection } as const
+          return reply.status(202).send(await receive(events, request, address))
+        },
+      )
+    })
 
-    async function receive(definition: SourceDefinition, request: FastifyRequest, connection: string | undefined) {
-      const { source } = definition
+    async function receive(protocol: Protocol, request: FastifyRequest, address: Address) {
+      const { source } = address
+      const { headers } = request
       const body = Buffer.isBuffer(request.body) ? request.body : nothing
-      const sender = await findSender(source, connection)
+      const sender = await findSender(address)
       if (!sender) throw new Problem(notFound, 'No connection has this address.')
       if (sender.secrets.length === 0) {
-        request.log.warn({ source }, 'an event was refused: the source has no secret')
+        request.log.warn({ source, ip: request.ip }, 'an event was refused: the source has no secret')
         throw new Problem(noSecret, `Nothing is accepted from ${source} until its secret is set.`)
       }
-      const digest = claimedDigest(request.headers[definition.signatureHeader])
-      if (!digest || !isSigned(body, digest, sender.secrets)) throw refused(definition, request)
-      const deliveryId = single(request.headers[definition.deliveryHeader]) ?? `sha256:${sha256(body).toString('hex')}`
+      const claim = request.claim!
+      if (!claim.isSigned(body, sender.secrets)) throw refused(protocol, request)
+      const deliveryId = claim.deliveryId(body)
       if (!deliveryShape.test(deliveryId))
-        throw new Problem(malformedRequest, `${definition.deliveryHeader} must be 1–200 visible ASCII characters.`)
-      const type = definition.typeOf(request, body) ?? ''
+        throw new Problem(malformedRequest, `${protocol.deliveryHeader} must be 1–200 visible ASCII characters.`)
+      const type = protocol.typeOf(headers, body) ?? ''
       await groupCommit.accept({
         tenantId: sender.tenantId,
         source,
         type: typeShape.test(type) ? type : 'unknown',
         deliveryId,
         connectionId: sender.connectionId,
-        contentType: (request.headers['content-type'] ?? '').slice(0, 100),
+        contentType: (headers['content-type'] ?? '').slice(0, 100),
         requestId: request.id,
         body,
       })
@@ -115,21 +98,49 @@ export const webhookRoutes =
     }
   }
 
-/** Before the body is read: without a signature of the right shape a sender gets none of our memory. */
-async function refuseEarly(definition: SourceDefinition, request: FastifyRequest) {
-  const encoding = request.headers['content-encoding']
-  if (encoding !== undefined && encoding !== 'identity')
-    throw new Problem(
-      unsupportedMediaType,
-      `Content-Encoding ${encoding} is not accepted: the signature covers plain bytes.`,
-    )
-  const type = (request.headers['content-type'] ?? '').split(';', 1)[0]!.trim().toLowerCase()
-  if (!definition.contentTypes.includes(type))
-    throw new Problem(unsupportedMediaType, `Content-Type must be ${definition.contentTypes.join(' or ')}.`)
-  if (!claimedDigest(request.headers[definition.signatureHeader])) throw refused(definition, request)
+/** Takes bodies as raw bytes, and nothing but the protocol's content types. */
+function prepare(scope: Http, protocol: Protocol, summary: string) {
+  const { contentTypes, bodyLimitBytes: bodyLimit } = protocol
+  scope.decorateRequest('claim', undefined)
+  scope.removeAllContentTypeParsers()
+  scope.addContentTypeParser([...contentTypes], { parseAs: 'buffer', bodyLimit }, (_, body, done) => done(null, body))
+  const onRequest = (request: FastifyRequest) => refuseEarly(protocol, request)
+  return {
+    options: {
+      config: { public: 'the HMAC signature is the credential', lean: 'a flush has a time limit of its own' },
+      bodyLimit,
+      onRequest,
+    },
+    schema: { tags: ['intake'], summary, response: { 202: accepted } },
+  }
 }
 
-function refused({ source, signatureHeader }: SourceDefinition, request: FastifyRequest): Problem {
-  request.log.warn({ source, ip: request.ip }, 'an event was refused: bad or missing signature')
-  return new Problem(badSignature, `${signatureHeader} must be sha256=<hex HMAC-SHA256 of the raw body>.`)
+/** Before the body is read: without a signature of the right shape a sender gets none of our memory. */
+async function refuseEarly(protocol: Protocol, request: FastifyRequest) {
+  const type = (request.headers['content-type'] ?? '').split(';', 1)[0]!.trim().toLowerCase()
+  if (!protocol.contentTypes.includes(type))
+    throw new Problem(unsupportedMediaType, `Content-Type must be ${protocol.contentTypes.join(' or ')}.`)
+  request.claim = claimOf(protocol, request)
+}
+
+function claimOf(protocol: Protocol, request: FastifyRequest): Claim {
+  try {
+    const claim = protocol.claim(request.headers)
+    if (claim) return claim
+  } catch (error) {
+    request.log.warn(seenOf(protocol, request), `an event was refused: ${(error as Error).message}`)
+    throw error
+  }
+  throw refused(protocol, request)
+}
+
+function refused(protocol: Protocol, request: FastifyRequest): Problem {
+  request.log.warn(seenOf(protocol, request), 'an event was refused: bad or missing signature')
+  return new Problem(badSignature, `${protocol.signature}.`)
+}
+
+/** For the log. The address may not have been checked yet: a source of another shape is not repeated. */
+function seenOf({ kind }: Protocol, { params, ip }: FastifyRequest) {
+  const { source } = params as { source?: string }
+  return { source: source !== undefined && eventSourceShape.test(source) ? source : kind, ip }
 }

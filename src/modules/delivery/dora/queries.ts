@@ -98,14 +98,6 @@ export const readStreams = statement({
   },
 })
 
-/** The clock that ages go by. */
-export const databaseClock = statement({
-  name: 'dora.clock',
-  row: z.object({ now: z.date() }),
-  sample: undefined,
-  sql: () => sql`select app.now() as "now"`,
-})
-
 /** The tenant's streams, of those asked for. */
 export const listStreams = statement({
   name: 'dora.list-streams',

@@ -1,6 +1,6 @@
 /** The reads behind the routes. All of them stay on the roll-ups and may go to a replica. */
 import { type Context, requirePermission } from '#kernel/context/index.ts'
-import type { Database, TenantTx } from '#kernel/database/index.ts'
+import { type Database, databaseNow, type TenantTx } from '#kernel/database/index.ts'
 import { readSetting } from '#kernel/settings/index.ts'
 import { knownStream, requireStream, resolveWindow } from '#modules/delivery/facts/index.ts'
 import { type Bands, bandsOf, bandsVersionSetting } from './bands.ts'
@@ -9,7 +9,7 @@ import { distributionOf, measure, measureBriefly, seriesOf } from './measure.ts'
 import { changeLeadTime } from './metrics/change-lead-time.ts'
 import { share } from './metrics/definition.ts'
 import { percentilesOf } from './nearest-rank.ts'
-import { databaseClock, listStreams, readDays, readStreams } from './queries.ts'
+import { listStreams, readDays, readStreams } from './queries.ts'
 import type { DoraReply, LeadTimeReply, OverviewReply } from './schemas.ts'
 import { windowOf, windowOfStream } from './window.ts'
 
@@ -26,7 +26,7 @@ const bandsOfTenant = async (tx: TenantTx) => bandsOf(await readSetting(tx, band
 /** The days asked for, as texts and as numbers, and the clock that ages go by. */
 async function spanOf(tx: TenantTx, asked: Pick<Asked, 'from' | 'to'>) {
   const { from: fromText, to: toText, timeZone } = await resolveWindow(tx, asked)
-  const { now } = (await tx.row(databaseClock, undefined))!
+  const now = await databaseNow(tx)
   return { fromText, toText, from: dayNumber(fromText), to: dayNumber(toText), timeZone, now }
 }
 

@@ -70,6 +70,7 @@ export const rollUpDays = statement({
     with asked as materialized (
       select distinct a.stream_id, a.day
       from unnest(${texts(p.streams)}::text[], ${dates(p.days)}::date[]) as a(stream_id, day)
+      where not exists (select from dora_seal s where s.tenant_id = ${p.tenantId}::uuid and a.day < s.sealed_before)
     ),
     days as materialized (
       select d.day, t.time_zone,

@@ -4,7 +4,8 @@
  */
 export type DeploymentFact = {
   readonly table: 'deployment_records'
-  readonly source: 'github.deployment' | 'github.release' | 'github.workflow_run'
+  /** `github.deployment`, `github.release`, `github.workflow_run`, `api`, or the name of a generic source. */
+  readonly source: string
   readonly externalId: string
   readonly repository: string
   readonly service: string
@@ -64,7 +65,8 @@ export type WorkItemFact = {
 
 export type IncidentFact = {
   readonly table: 'incident_events'
-  readonly source: 'jira' | 'github'
+  /** `jira`, `github`, `api`, or the name of a generic source. */
+  readonly source: string
   readonly incidentKey: string
   readonly action: 'opened' | 'resolved' | 'reopened' | 'linked' | 'withdrawn'
   readonly occurredAt: Date

@@ -5,15 +5,20 @@ import type { Database } from '#kernel/database/index.ts'
 import { type EventLog, subscribe } from '#kernel/events/index.ts'
 import { defineModule } from '#kernel/module.ts'
 import { sql, statement } from '#kernel/sql/index.ts'
-import type { Processor } from '#modules/intake/index.ts'
+import type { Processor, Submission } from '#modules/intake/index.ts'
+import { daysOfFacts } from './days-of-facts.ts'
 import { deploymentRoutes } from './deployments/routes.ts'
 import { derive } from './derive/derive.ts'
-import { recomputeAll } from './derive/recompute-all.ts'
+import { markAll, recomputeAll } from './derive/recompute-all.ts'
+import { factsChecks } from './doctor.ts'
 import { daysChanged, factsRecorded } from './events.ts'
+import { deploymentSubmission, incidentSubmission } from './generic/submissions.ts'
 import { incidentRoutes } from './incidents/routes.ts'
 import { linkPullRequests } from './link-pull-requests.ts'
 import { streamExists } from './problems.ts'
-import { githubProcessor, jiraProcessor } from './processors.ts'
+import { genericProcessor, githubProcessor, jiraProcessor } from './processors.ts'
+import { factPolicies } from './retention/policies.ts'
+import { deploymentRecordsDays, incidentEventsDays, prEventsDays, workItemEventsDays } from './retention/settings.ts'
 import type { newStream } from './schemas.ts'
 import {
   attributionWindowHours,
@@ -35,10 +40,14 @@ export { knownStream, requireStream } from './stream-scope.ts'
 export { resolveWindow } from './window.ts'
 
 export type DeliveryFactsPort = {
-  /** What intake hands GitHub's and Jira's events to. */
+  /** What intake hands GitHub's, Jira's and all other sources' events to. */
   readonly processors: readonly Processor[]
+  /** What callers with a key may say directly. */
+  readonly submissions: readonly Submission[]
   /** Marks everything the tenant has to be derived again, after a setting changed; returns how much was marked. */
   recomputeAll(ctx: Context): Promise<{ repositories: number; incidents: number }>
+  /** Where facts count, for the lineage of events. */
+  readonly daysOfFacts: typeof daysOfFacts
   createStream(ctx: Context, input: NewStream): Promise<unknown>
   listStreams(ctx: Context): ReturnType<typeof listStreams>
 }
@@ -57,6 +66,17 @@ const tenantIds = statement({
   sql: () => sql`select t.id as "id" from tenant t where t.status = 'ready' order by t.id`,
 })
 
+/** What derivation and mapping read: a change has everything derived again. */
+const derivationSettings = [
+  attributionWindowHours,
+  deployWorkflows,
+  deploymentsFrom,
+  incidentIssueTypes,
+  incidentLabel,
+  productionEnvironments,
+  reworkLabels,
+]
+
 export const deliveryFacts = defineModule({
   name: 'delivery-facts',
   migrations: new URL('./migrations/', import.meta.url),
@@ -66,29 +86,32 @@ export const deliveryFacts = defineModule({
   ],
   problems: [streamExists],
   events: [factsRecorded, daysChanged],
-  settings: [
-    attributionWindowHours,
-    deployWorkflows,
-    deploymentsFrom,
-    incidentIssueTypes,
-    incidentLabel,
-    productionEnvironments,
-    reworkLabels,
-  ],
+  settings: [...derivationSettings, deploymentRecordsDays, incidentEventsDays, prEventsDays, workItemEventsDays],
   start: ({ database, eventLog, hashPerson }: Needs) => {
     const port: DeliveryFactsPort = {
-      processors: [githubProcessor({ eventLog, hashPerson }), jiraProcessor({ eventLog })],
+      processors: [
+        githubProcessor({ eventLog, hashPerson }),
+        jiraProcessor({ eventLog }),
+        genericProcessor({ eventLog }),
+      ],
+      submissions: [deploymentSubmission, incidentSubmission],
       recomputeAll: (ctx) => recomputeAll({ database, eventLog }, ctx),
+      daysOfFacts,
       createStream: (ctx, input) => createStream({ database, eventLog }, ctx, input),
       listStreams: (ctx) => listStreams(database, ctx),
     }
     return {
       port,
+      async settingChanged(tx, _, name) {
+        if (derivationSettings.some((setting) => setting.name === name)) await markAll(tx, eventLog)
+      },
       routes(http) {
         streamRoutes(database, eventLog)(http)
         deploymentRoutes(database)(http)
         incidentRoutes({ database, eventLog })(http)
       },
+      retention: factPolicies({ database, eventLog }),
+      doctor: factsChecks(database),
       subscribers: [subscribe('delivery.derive', factsRecorded, (tx, recorded) => derive(tx, eventLog, recorded))],
       schedules: [
         {

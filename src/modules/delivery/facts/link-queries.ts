@@ -21,6 +21,10 @@ const relink = (tenantId: string, touched: Sql): Sql => sql`
     union
     select c.repository, c.pr_number, unnest(c.ticket_keys)
     from commits c join touched t on t.repository = c.repository and t.pr_number = c.pr_number
+    union
+    select p.repository, p.pr_number, p.ticket_key
+    from pr_streams p join touched t on t.repository = p.repository and t.pr_number = p.pr_number
+    where p.sealed
   ),
   wanted as (
     select n.repository, n.pr_number, s.stream_id, min(n.key) as ticket_key

@@ -4,6 +4,7 @@ import type { EventLog } from '#kernel/events/index.ts'
 import type { IncomingEvent, Processed, Processor } from '#modules/intake/index.ts'
 import { factsRecorded } from './events.ts'
 import type { Fact, Mapped } from './fact-rows.ts'
+import { mapGeneric } from './generic/map-generic.ts'
 import { mapGithub } from './github/map-github.ts'
 import type { HashPerson } from './github/pull-requests.ts'
 import { mapJira } from './jira/map-jira.ts'
@@ -31,6 +32,12 @@ export const jiraProcessor = ({ eventLog }: Pick<ProcessorDeps, 'eventLog'>): Pr
     const settings = await readJiraSettings(tx)
     return record(tx, eventLog, events, ({ payload }) => mapJira(payload, settings))
   },
+})
+
+/** Every source that has no processor of its own. */
+export const genericProcessor = ({ eventLog }: Pick<ProcessorDeps, 'eventLog'>): Processor => ({
+  source: 'events',
+  process: (tx, events) => record(tx, eventLog, events, mapGeneric),
 })
 
 async function record(

@@ -15,6 +15,43 @@ const nothing = { tenantId: zeroUuid, facts: [] }
 /** Arrays of arrays cannot be unnested, so a list of names travels as lines; cleaned text holds no line ends. */
 const lines = (values: readonly string[]): string => values.join('\n')
 
+/** How a fact merges with the row of its natural key; replays of archives merge by the same rules. */
+export const mergeDeployments = sql`
+  on conflict (tenant_id, source, external_id) do update set
+    repository = greatest(d.repository, excluded.repository), service = greatest(d.service, excluded.service),
+    environment = greatest(d.environment, excluded.environment), sha = greatest(d.sha, excluded.sha),
+    ref = greatest(d.ref, excluded.ref), url = greatest(d.url, excluded.url),
+    status = case when 'success' in (d.status, excluded.status) then 'success'
+      when 'failure' in (d.status, excluded.status) then 'failure' else 'pending' end,
+    created_at = least(d.created_at, excluded.created_at), finished_at = least(d.finished_at, excluded.finished_at),
+    failed_at = least(d.failed_at, excluded.failed_at)`
+export const mergeCommits = sql`
+  on conflict (tenant_id, repository, sha) do update set
+    parents = array(select distinct p.sha collate "C" from unnest(c.parents || excluded.parents) as p(sha) order by 1),
+    committed_at = least(c.committed_at, excluded.committed_at), reverts = greatest(c.reverts, excluded.reverts),
+    pr_number = greatest(c.pr_number, excluded.pr_number),
+    ticket_keys = array(select distinct k.key collate "C" from unnest(c.ticket_keys || excluded.ticket_keys) as k(key) order by 1)`
+export const mergePullRequests = sql`
+  on conflict (tenant_id, repository, pr_number, action, occurred_at) do update set
+    title = greatest(e.title, excluded.title), head_ref = greatest(e.head_ref, excluded.head_ref),
+    head_sha = greatest(e.head_sha, excluded.head_sha), base_ref = greatest(e.base_ref, excluded.base_ref),
+    merge_commit_sha = greatest(e.merge_commit_sha, excluded.merge_commit_sha), merged = e.merged or excluded.merged,
+    author_hash = greatest(e.author_hash, excluded.author_hash), review_state = greatest(e.review_state, excluded.review_state),
+    labels = array(select distinct l.name collate "C" from unnest(e.labels || excluded.labels) as l(name) order by 1),
+    ticket_keys = array(select distinct k.key collate "C" from unnest(e.ticket_keys || excluded.ticket_keys) as k(key) order by 1)`
+export const mergeWorkItems = sql`
+  on conflict (tenant_id, source, item_key, external_id) do update set
+    project_key = greatest(w.project_key, excluded.project_key), item_type = greatest(w.item_type, excluded.item_type),
+    action = greatest(w.action, excluded.action), field = greatest(w.field, excluded.field),
+    from_value = greatest(w.from_value, excluded.from_value), to_value = greatest(w.to_value, excluded.to_value),
+    points = greatest(w.points, excluded.points), occurred_at = least(w.occurred_at, excluded.occurred_at)`
+export const mergeIncidents = sql`
+  on conflict (tenant_id, source, incident_key, action, occurred_at) do update set
+    title = greatest(i.title, excluded.title), severity = greatest(i.severity, excluded.severity),
+    repository = greatest(i.repository, excluded.repository), service = greatest(i.service, excluded.service),
+    project_key = greatest(i.project_key, excluded.project_key),
+    deployment_sha = greatest(i.deployment_sha, excluded.deployment_sha), url = greatest(i.url, excluded.url)`
+
 export const writeDeployments = statement({
   name: 'delivery.write-deployments',
   row: z.object({ id: z.number(), source: z.string(), externalId: z.string() }),
@@ -34,14 +71,7 @@ export const writeDeployments = statement({
       ${timestamps(facts.map((f) => f.finishedAt))}::timestamptz[], ${timestamps(facts.map((f) => f.failedAt))}::timestamptz[])
       as f(source, external_id, repository, service, environment, sha, ref, url, status, created_at, finished_at, failed_at)
     group by f.source, f.external_id order by f.source, f.external_id
-    on conflict (tenant_id, source, external_id) do update set
-      repository = greatest(d.repository, excluded.repository), service = greatest(d.service, excluded.service),
-      environment = greatest(d.environment, excluded.environment), sha = greatest(d.sha, excluded.sha),
-      ref = greatest(d.ref, excluded.ref), url = greatest(d.url, excluded.url),
-      status = case when 'success' in (d.status, excluded.status) then 'success'
-        when 'failure' in (d.status, excluded.status) then 'failure' else 'pending' end,
-      created_at = least(d.created_at, excluded.created_at), finished_at = least(d.finished_at, excluded.finished_at),
-      failed_at = least(d.failed_at, excluded.failed_at)
+    ${mergeDeployments}
     returning d.id as "id", d.source as "source", d.external_id as "externalId"`,
 })
 
@@ -61,11 +91,7 @@ export const writeCommits = statement({
       ${texts(facts.map((f) => lines(f.ticketKeys)))}::text[])
       as f(repository, sha, parent, committed_at, reverts, pr_number, ticket_keys)
     group by f.repository, f.sha order by f.repository, f.sha
-    on conflict (tenant_id, repository, sha) do update set
-      parents = array(select distinct p.sha collate "C" from unnest(c.parents || excluded.parents) as p(sha) order by 1),
-      committed_at = least(c.committed_at, excluded.committed_at), reverts = greatest(c.reverts, excluded.reverts),
-      pr_number = greatest(c.pr_number, excluded.pr_number),
-      ticket_keys = array(select distinct k.key collate "C" from unnest(c.ticket_keys || excluded.ticket_keys) as k(key) order by 1)`,
+    ${mergeCommits}`,
 })
 
 export const writePullRequests = statement({
@@ -97,13 +123,7 @@ export const writePullRequests = statement({
       as f(repository, pr_number, action, occurred_at, title, head_ref, head_sha, base_ref, merge_commit_sha, merged,
         author_hash, review_state, labels, ticket_keys)
     group by f.repository, f.pr_number, f.action, f.occurred_at order by f.repository, f.pr_number, f.action, f.occurred_at
-    on conflict (tenant_id, repository, pr_number, action, occurred_at) do update set
-      title = greatest(e.title, excluded.title), head_ref = greatest(e.head_ref, excluded.head_ref),
-      head_sha = greatest(e.head_sha, excluded.head_sha), base_ref = greatest(e.base_ref, excluded.base_ref),
-      merge_commit_sha = greatest(e.merge_commit_sha, excluded.merge_commit_sha), merged = e.merged or excluded.merged,
-      author_hash = greatest(e.author_hash, excluded.author_hash), review_state = greatest(e.review_state, excluded.review_state),
-      labels = array(select distinct l.name collate "C" from unnest(e.labels || excluded.labels) as l(name) order by 1),
-      ticket_keys = array(select distinct k.key collate "C" from unnest(e.ticket_keys || excluded.ticket_keys) as k(key) order by 1)
+    ${mergePullRequests}
     returning e.id as "id", e.repository as "repository", e.pr_number as "prNumber", e.action as "action", e.occurred_at as "occurredAt"`,
 })
 
@@ -124,11 +144,7 @@ export const writeWorkItems = statement({
       ${timestamps(facts.map((f) => f.occurredAt))}::timestamptz[])
       as f(source, item_key, external_id, project_key, item_type, action, field, from_value, to_value, points, occurred_at)
     group by f.source, f.item_key, f.external_id order by f.source, f.item_key, f.external_id
-    on conflict (tenant_id, source, item_key, external_id) do update set
-      project_key = greatest(w.project_key, excluded.project_key), item_type = greatest(w.item_type, excluded.item_type),
-      action = greatest(w.action, excluded.action), field = greatest(w.field, excluded.field),
-      from_value = greatest(w.from_value, excluded.from_value), to_value = greatest(w.to_value, excluded.to_value),
-      points = greatest(w.points, excluded.points), occurred_at = least(w.occurred_at, excluded.occurred_at)
+    ${mergeWorkItems}
     returning w.id as "id", w.source as "source", w.item_key as "itemKey", w.external_id as "externalId"`,
 })
 
@@ -155,10 +171,6 @@ export const writeIncidents = statement({
       ${texts(facts.map((f) => f.url))}::text[])
       as f(source, incident_key, action, occurred_at, title, severity, repository, service, project_key, deployment_sha, url)
     group by f.source, f.incident_key, f.action, f.occurred_at order by f.source, f.incident_key, f.action, f.occurred_at
-    on conflict (tenant_id, source, incident_key, action, occurred_at) do update set
-      title = greatest(i.title, excluded.title), severity = greatest(i.severity, excluded.severity),
-      repository = greatest(i.repository, excluded.repository), service = greatest(i.service, excluded.service),
-      project_key = greatest(i.project_key, excluded.project_key),
-      deployment_sha = greatest(i.deployment_sha, excluded.deployment_sha), url = greatest(i.url, excluded.url)
+    ${mergeIncidents}
     returning i.id as "id", i.source as "source", i.incident_key as "incidentKey", i.action as "action", i.occurred_at as "occurredAt"`,
 })

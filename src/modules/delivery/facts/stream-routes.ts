@@ -25,7 +25,10 @@ export const streamRoutes =
 
     http.post(
       '/streams',
-      { config: write, schema: { tags, body: newStream, response: { 201: streamReply } } },
+      {
+        config: { ...write, idempotency: 'replay' },
+        schema: { tags, body: newStream, response: { 201: streamReply } },
+      },
       async (request, reply) => reply.status(201).send(await createStream(deps, contextOf(request), request.body)),
     )
 

@@ -4,45 +4,65 @@ import { randomToken, uuidv7 } from '#kernel/clock/index.ts'
 import { type Context, requirePermission } from '#kernel/context/index.ts'
 import { seal } from '#kernel/crypto/index.ts'
 import type { Database, TenantTx } from '#kernel/database/index.ts'
-import { notFound, Problem } from '#kernel/errors/index.ts'
-import { weakSecret } from '../problems.ts'
+import { invalidRequest, notFound, Problem } from '#kernel/errors/index.ts'
+import { sourceTaken, weakSecret } from '../problems.ts'
+import type { SenderKind } from '../senders.ts'
+import { maxSecretBytes, minSecretBytes, newSecret, secretKey } from '../standard-webhooks.ts'
 import { disableConnection, insertConnection, listConnections, rotateConnection } from './queries.ts'
 
-const minSecretBytes = 24
+const minTextBytes = 24
 
 /** The secret is shown once, in this reply. */
 export type MadeConnection = { readonly id: string; readonly secret: string }
 
-function strongSecret(given: string | undefined): string {
-  const secret = given ?? randomToken(32)
-  const bytes = Buffer.byteLength(secret)
-  if (bytes >= minSecretBytes) return secret
-  const errors = [{ pointer: '#/secret', detail: `${bytes} bytes, need at least ${minSecretBytes}` }]
+/** The secret given, checked, or a new one. GitHub and Jira take any text, Standard Webhooks `whsec_` and base64. */
+function strongSecret(kind: SenderKind, given: string | undefined): string {
+  if (given === undefined) return kind === 'events' ? newSecret() : randomToken(32)
+  if (kind !== 'events') return refuseShort(given, Buffer.byteLength(given), minTextBytes)
+  const key = secretKey(given)
+  if (!key || key.length > maxSecretBytes) {
+    const errors = [
+      { pointer: '#/secret', detail: `whsec_ and the base64 of ${minSecretBytes} to ${maxSecretBytes} bytes` },
+    ]
+    throw new Problem(invalidRequest, 'The secret has another form than Standard Webhooks gives it.', { errors })
+  }
+  return refuseShort(given, key.length, minSecretBytes)
+}
+
+function refuseShort(secret: string, bytes: number, atLeast: number): string {
+  if (bytes >= atLeast) return secret
+  const errors = [{ pointer: '#/secret', detail: `${bytes} bytes, need at least ${atLeast}` }]
   throw new Problem(weakSecret, 'A short secret can be guessed.', { errors })
 }
 
+export type NewConnection = {
+  readonly source: SenderKind
+  /** The name of a source of the kind `events`; undefined for the others. */
+  readonly eventSource: string | undefined
+  readonly name: string
+  readonly secret: string | undefined
+}
+
+/** Throws `intake/source-taken` where the tenant has a connection of this event source. */
 export async function createConnection(
   database: Database,
   key: Buffer,
   ctx: Context,
-  input: { source: 'github' | 'jira'; name: string; secret?: string | undefined },
+  { source, eventSource, name, secret: given }: NewConnection,
 ): Promise<MadeConnection> {
   requirePermission(ctx, 'connections:write')
-  const secret = strongSecret(input.secret)
+  const secret = strongSecret(source, given)
   const id = uuidv7()
   await database.tenantTx(ctx, async (tx) => {
     const sealed = seal(key, secret, id)
-    await tx.run(insertConnection, {
-      tenantId: ctx.tenantId,
-      id,
-      source: input.source,
-      name: input.name,
-      secret: sealed,
-    })
+    const { tenantId } = ctx
+    const row = { tenantId, id, source, eventSource: eventSource ?? null, name, secret: sealed }
+    if ((await tx.run(insertConnection, row)) === 0)
+      throw new Problem(sourceTaken, `A connection receives events of ${eventSource} already.`)
     await audit(tx, ctx, {
       action: 'intake.connection-created',
       subject: `connection:${id}`,
-      after: { source: input.source, name: input.name },
+      after: { source, name, ...(eventSource === undefined ? {} : { eventSource }) },
     })
   })
   return { id, secret }
@@ -57,17 +77,17 @@ export async function rotateConnectionSecret(
   input: { secret?: string | undefined; overlapHours: number },
 ): Promise<MadeConnection> {
   requirePermission(ctx, 'connections:write')
-  const secret = strongSecret(input.secret)
-  await database.tenantTx(ctx, async (tx) => {
-    await find(tx, id)
+  return database.tenantTx(ctx, async (tx) => {
+    const { source } = await find(tx, id)
+    const secret = strongSecret(source, input.secret)
     await tx.run(rotateConnection, { id, secret: seal(key, secret, id), hours: input.overlapHours })
     await audit(tx, ctx, {
       action: 'intake.connection-rotated',
       subject: `connection:${id}`,
       after: { overlapHours: input.overlapHours },
     })
+    return { id, secret }
   })
-  return { id, secret }
 }
 
 export async function removeConnection(database: Database, ctx: Context, id: string): Promise<void> {

@@ -4,11 +4,21 @@ import { noRow, sql, statement } from '#kernel/sql/index.ts'
 const zeroUuid = '00000000-0000-0000-0000-000000000000'
 const none = Buffer.alloc(0)
 
+type NewConnection = {
+  readonly tenantId: string
+  readonly id: string
+  readonly source: string
+  readonly eventSource: string | null
+  readonly name: string
+  readonly secret: Buffer
+}
+
 export const listConnections = statement({
   name: 'intake.list-connections',
   row: z.object({
     id: z.string(),
-    source: z.enum(['github', 'jira']),
+    source: z.enum(['github', 'jira', 'events']),
+    eventSource: z.string().nullable(),
     name: z.string(),
     createdAt: z.date(),
     disabledAt: z.date().nullable(),
@@ -16,18 +26,20 @@ export const listConnections = statement({
   }),
   sample: { id: null },
   sql: ({ id }: { id: string | null }) => sql`
-    select c.id as "id", c.source as "source", c.name as "name", c.created_at as "createdAt", c.disabled_at as "disabledAt",
-      c.previous_valid_until as "previousValidUntil"
+    select c.id as "id", c.source as "source", c.event_source as "eventSource", c.name as "name", c.created_at as "createdAt",
+      c.disabled_at as "disabledAt", c.previous_valid_until as "previousValidUntil"
     from connection c where ${id}::uuid is null or c.id = ${id}::uuid order by c.created_at, c.id`,
 })
 
+/** Changes no row where an active connection has the event source already. */
 export const insertConnection = statement({
   name: 'intake.insert-connection',
   row: noRow,
-  sample: { tenantId: zeroUuid, id: zeroUuid, source: 'github', name: '', secret: none },
-  sql: (p: { tenantId: string; id: string; source: string; name: string; secret: Buffer }) => sql`
-    insert into connection (tenant_id, id, source, name, secret)
-    values (${p.tenantId}::uuid, ${p.id}::uuid, ${p.source}::text, ${p.name}::text, ${p.secret}::bytea)`,
+  sample: { tenantId: zeroUuid, id: zeroUuid, source: 'github', eventSource: null, name: '', secret: none },
+  sql: (p: NewConnection) => sql`
+    insert into connection (tenant_id, id, source, event_source, name, secret)
+    values (${p.tenantId}::uuid, ${p.id}::uuid, ${p.source}::text, ${p.eventSource}::text, ${p.name}::text, ${p.secret}::bytea)
+    on conflict (tenant_id, event_source) where disabled_at is null do nothing`,
 })
 
 export const rotateConnection = statement({

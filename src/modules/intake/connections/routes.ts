@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Database } from '#kernel/database/index.ts'
 import { contextOf, type Http } from '#kernel/http/index.ts'
+import { events, github, jira } from '../protocols.ts'
 import { activity } from '../queries.ts'
 import {
   connectionId,
@@ -10,7 +11,7 @@ import {
   newConnection,
   secretRotation,
 } from '../schemas.ts'
-import type { Source } from '../senders.ts'
+import type { SenderKind, Source } from '../senders.ts'
 import { createConnection, removeConnection, rotateConnectionSecret } from './connections.ts'
 import { listConnections } from './queries.ts'
 
@@ -22,12 +23,20 @@ type Deps = {
   secretHints: Record<Source, string | null>
 }
 
+const ownProtocol = ['github', 'jira'] as const
+const signatures: Record<SenderKind, string> = {
+  github: github.signature,
+  jira: jira.signature,
+  events: events.signature,
+}
+
 export const connectionRoutes =
   ({ database, key, baseUrl, secretHints }: Deps) =>
   (http: Http): void => {
     const read = { permission: 'connections:read' }
     const write = { permission: 'connections:write' }
-    const address = (source: Source, id?: string) => `${baseUrl}/api/v1/webhooks/${source}${id ? `/${id}` : ''}`
+    const address = (kind: SenderKind, eventSource?: string | null, id?: string) =>
+      [`${baseUrl}/api/v1/webhooks/${kind}`, eventSource, id].filter((part) => part).join('/')
 
     http.get(
       '/connect',
@@ -35,23 +44,37 @@ export const connectionRoutes =
         config: read,
         schema: {
           tags: ['intake'],
-          summary: 'What to paste into GitHub and Jira, and the last event seen',
+          summary: 'What to paste into GitHub and Jira, other sources, and the last event of each',
           response: { 200: connectReply },
         },
       },
       async (request) => {
-        const seen = await database.tenantTx(contextOf(request), (tx) => tx.rows(activity, undefined))
+        const { seen, connected } = await database.tenantTx(contextOf(request), async (tx) => ({
+          seen: new Map((await tx.rows(activity, undefined)).map((row) => [row.source, row])),
+          connected: await tx.rows(listConnections, { id: null }),
+        }))
+        const heard = (source: string) => ({
+          source,
+          last_event_at: seen.get(source)?.lastEventAt.toISOString() ?? null,
+          events_last_day: seen.get(source)?.lastDay ?? 0,
+        })
+        const urls = new Map(
+          connected
+            .filter(({ eventSource, disabledAt }) => eventSource !== null && disabledAt === null)
+            .map(({ source, eventSource, id }) => [eventSource!, address(source, eventSource, id)]),
+        )
+        const others = new Set([...urls.keys(), ...seen.keys()]).difference(new Set<string>(ownProtocol))
         return {
-          webhooks: (['github', 'jira'] as const).map((source) => {
-            const row = seen.find((candidate) => candidate.source === source)
-            return {
-              source,
-              url: address(source),
-              secret_hint: secretHints[source],
-              last_event_at: row?.lastEventAt.toISOString() ?? null,
-              events_last_day: row?.lastDay ?? 0,
-            }
-          }),
+          webhooks: ownProtocol.map((source) => ({
+            ...heard(source),
+            source,
+            url: address(source),
+            secret_hint: secretHints[source],
+          })),
+          sources: [...others].sort().map((source) => ({
+            ...heard(source),
+            url: urls.get(source) ?? (source === 'api' ? `${baseUrl}/api/v1/deployments` : null),
+          })),
         }
       },
     )
@@ -65,8 +88,10 @@ export const connectionRoutes =
           connections: rows.map((row) => ({
             id: row.id,
             source: row.source,
+            event_source: row.eventSource,
             name: row.name,
-            url: address(row.source, row.id),
+            url: address(row.source, row.eventSource, row.id),
+            signature: `${signatures[row.source]}.`,
             created_at: row.createdAt.toISOString(),
             disabled_at: row.disabledAt?.toISOString() ?? null,
             previous_secret_until: row.previousValidUntil?.toISOString() ?? null,
@@ -78,7 +103,7 @@ export const connectionRoutes =
     http.post(
       '/connections',
       {
-        config: write,
+        config: { ...write, idempotency: 'secret' },
         schema: {
           tags: ['intake'],
           summary: 'Make a connection with a secret of its own',
@@ -87,15 +112,17 @@ export const connectionRoutes =
         },
       },
       async (request, reply) => {
-        const made = await createConnection(database, key, contextOf(request), request.body)
-        return reply.status(201).send({ ...made, url: address(request.body.source, made.id) })
+        const { source, event_source: eventSource, name, secret } = request.body
+        const input = { source, eventSource, name, secret }
+        const made = await createConnection(database, key, contextOf(request), input)
+        return reply.status(201).send({ ...made, url: address(source, eventSource, made.id) })
       },
     )
 
     http.post(
       '/connections/:id/rotate',
       {
-        config: write,
+        config: { ...write, idempotency: 'secret' },
         schema: {
           tags: ['intake'],
           summary: "Change a connection's secret, with overlap",

@@ -17,7 +17,7 @@ import {
   type StoredIncident,
   writeDerivedIncidents,
 } from './incident-queries.ts'
-import { type IncidentState, incidentState } from './incident-state.ts'
+import { type IncidentEvent, type IncidentState, incidentState } from './incident-state.ts'
 import { deleteFailures, loadIncidentFailures, writeFailures } from './repository-queries.ts'
 import type { DeriveSettings } from './settings.ts'
 
@@ -41,9 +41,11 @@ export async function deriveIncidents(
   const events = Map.groupBy(await tx.rows(loadIncidentEvents, { keys }), idOf)
   const states = keys.flatMap((key) => {
     const id = idOf(key)
-    // Facts older than their retention are gone; what was derived from them stays.
-    const state = incidentState(events.get(id) ?? []) ?? stored.get(id)
-    return state ? [{ state, stored: stored.get(id) }] : []
+    const before = stored.get(id)
+    // Facts older than their retention are gone; what was derived from them is where the others go on from.
+    const known = before?.sealed ? eventsOf(before) : []
+    const state = incidentState([...known, ...(events.get(id) ?? [])]) ?? before
+    return state ? [{ state, stored: before }] : []
   })
   const attributions = await attributeAll(tx, settings, states)
   const derived = states.map(({ state }, at): DerivedIncident => ({ ...stateOf(state), ...attributions[at]! }))
@@ -80,6 +82,22 @@ const compared = [...stateFields, 'deploymentId', 'method', 'confidence'] as con
 const differs = (before: StoredIncident | undefined, after: DerivedIncident): boolean =>
   !before || compared.some((field) => before[field] !== after[field]) || !sameJson(before.evidence, after.evidence)
 
+/** A stored incident as the events that would make it. */
+function eventsOf(stored: StoredIncident): IncidentEvent[] {
+  const { source, key, startedAt, resolvedAt, withdrawn } = stored
+  const opened: IncidentEvent = { ...stored, source, key, action: 'opened', occurredAt: startedAt }
+  const then = (action: 'resolved' | 'withdrawn', occurredAt: number): IncidentEvent => ({
+    ...opened,
+    action,
+    occurredAt,
+  })
+  return [
+    opened,
+    ...(resolvedAt === null ? [] : [then('resolved', resolvedAt)]),
+    ...(withdrawn ? [then('withdrawn', resolvedAt ?? startedAt)] : []),
+  ]
+}
+
 type Open = { readonly state: IncidentState; readonly stored: StoredIncident | undefined }
 
 async function attributeAll(
@@ -88,7 +106,7 @@ async function attributeAll(
   all: readonly Open[],
 ): Promise<readonly Attribution[]> {
   const windowMs = settings.attributionWindowHours * 3_600_000
-  const open = all.filter(({ stored }) => !stored?.overrideReason).map(({ state }) => state)
+  const open = all.filter(({ stored }) => !stored?.overrideReason && !stored?.sealed).map(({ state }) => state)
   const named = await namedBy(tx, open)
   const undone = await undoneFor(tx, open)
   const owned = await ownedFor(tx, open)
@@ -105,6 +123,10 @@ async function attributeAll(
       : await tx.rows(loadCandidates, { spans, services: [...services], repositories: [...repositories] }),
   )
   return all.map(({ state, stored }) => {
+    if (stored?.sealed && !stored.overrideReason) {
+      const { deploymentId, method, confidence, evidence } = stored
+      return { deploymentId, method, confidence, evidence }
+    }
     const suspect: Suspect = {
       repository: state.repository,
       service: state.service,

@@ -2,9 +2,16 @@
 import type { TenantTx } from '#kernel/database/index.ts'
 import { deriveChanges } from './changes.ts'
 import { changeDifferences, failureDifferences } from './differences.ts'
-import { byFinish, type Change, type CountedDeployment, type DeploymentFact, type Failure } from './facts.ts'
+import {
+  byFinish,
+  type Change,
+  type CommitFact,
+  type CountedDeployment,
+  type DeploymentFact,
+  type Failure,
+} from './facts.ts'
 import { deriveFailures } from './failures.ts'
-import { unpackChanges, unpackCommits } from './packed.ts'
+import { type StoredChange, unpackChanges, unpackCommits } from './packed.ts'
 import {
   deleteChanges,
   deleteFailures,
@@ -52,10 +59,21 @@ export async function deriveRepository(
   const storedFailures = await tx.rows(loadFailures, of)
   const links = await tx.rows(loadTicketLinks, of)
 
-  const deployments = all.filter((one): one is CountedDeployment => counts(one, settings)).sort(byFinish)
-  const { derived: before = [], git: imported = [] } = Object.groupBy(stored, ({ origin }) => origin)
-  const { changes, deploymentOf } = deriveChanges({ commits, deployments, imported, pullRequests })
-  const shipped = [...changes, ...imported]
+  // What was derived from facts that are purged stands, as an import's word does; so do deployments' days.
+  const sealed = new Set(all.flatMap((one) => (one.sealed ? one.id : [])))
+  const deployments = all
+    .filter((one): one is CountedDeployment => (one.sealed ? hasCounted(one) : counts(one, settings)))
+    .sort(byFinish)
+  const purged = shippedByPurged(commits)
+  const stands = ({ sha, origin, deploymentId }: StoredChange) =>
+    origin === 'git' || sealed.has(deploymentId) || purged.has(sha)
+  const before = stored.filter((change) => !stands(change))
+  const standing = stored.filter(stands)
+  const imported = [...[...purged].map((sha) => ({ sha, deploymentId: 0 })), ...standing]
+  const found = deriveChanges({ commits, deployments, imported, pullRequests })
+  const { deploymentOf } = found
+  const changes = found.changes.filter(({ deploymentId }) => !sealed.has(deploymentId))
+  const shipped = [...changes, ...standing]
   const { failures, rework } = deriveFailures({
     deployments,
     changes: shipped,
@@ -66,10 +84,12 @@ export async function deriveRepository(
   })
 
   const changed = changeDifferences(before, changes)
-  const failed = failureDifferences(storedFailures, failures)
+  const open = ({ deploymentId }: Failure) => !sealed.has(deploymentId)
+  const failed = failureDifferences(storedFailures.filter(open), failures.filter(open))
   const linksOf = ticketLinks(links, shipped)
   const counted = new Set(deployments.map(({ id }) => id))
   const marks = all.flatMap((one) => {
+    if (one.sealed) return []
     const countedAt = counted.has(one.id) ? one.finishedAt : null
     const mark = {
       id: one.id,
@@ -104,14 +124,25 @@ export async function deriveRepository(
   }
 }
 
-/** A successful production deployment of the source that this tenant counts; imports and the API always count. */
+/** A release or a deploy workflow has no environment of its own: it counts as production by being chosen as the source. */
+const withoutEnvironment: ReadonlySet<string> = new Set(['git', 'github.release', 'github.workflow_run'])
+
+/**
+ * A successful production deployment of the source that this tenant counts. The choice is among GitHub's events; imports, the API
+ * and sources that were connected by name always count.
+ */
 const counts = (one: DeploymentFact, settings: DeriveSettings): one is CountedDeployment =>
   one.status === 'success' &&
   one.finishedAt !== null &&
-  // A release or a deploy workflow has no environment of its own: it counts as production by being chosen as the source.
-  (!['github.deployment', 'api'].includes(one.source) ||
-    settings.productionEnvironments.has(one.environment.toLowerCase())) &&
-  (one.source === 'git' || one.source === 'api' || one.source === settings.deploymentsFrom)
+  (withoutEnvironment.has(one.source) || settings.productionEnvironments.has(one.environment.toLowerCase())) &&
+  (!one.source.startsWith('github.') || one.source === settings.deploymentsFrom)
+
+/** As it was derived while its facts were there. */
+const hasCounted = (one: DeploymentFact): boolean => one.counted && one.finishedAt !== null
+
+/** Taken, by no deployment that is left. */
+const shippedByPurged = (commits: readonly CommitFact[]): ReadonlySet<string> =>
+  new Set(commits.flatMap(({ sha, sealed }) => (sealed ? sha : [])))
 
 const sevenOf = (sha: string): string => sha.slice(0, 7)
 const ticketsOf = ({ evidence }: Failure): string[] => (evidence.tickets as string[] | undefined) ?? []

@@ -10,6 +10,8 @@ export type CommitFact = {
   readonly prNumber: number | null
   /** Ticket keys separated by spaces. */
   readonly tickets: string
+  /** Shipped by a deployment that is purged. */
+  readonly sealed?: boolean
 }
 
 const words = (separator: string) =>
@@ -46,6 +48,8 @@ export const deploymentFact = z.object({
   reworkReason: z.string().nullable(),
   /** `stream pr_number`, sorted; as derived before. */
   ticketLinks: z.array(z.string()),
+  /** Facts that it was derived from are purged: what was derived stays. */
+  sealed: z.boolean().optional(),
 })
 export type DeploymentFact = z.output<typeof deploymentFact>
 

@@ -6,6 +6,8 @@
  * - rollback: a deployment goes back to a commit its line had before; what came after that one had failed.
  * - hotfix, label: a deployment says that it repairs; then the one before it on its line is taken to have failed.
  *
+ * What a sealed deployment repaired stands in what is stored: facts that told it are purged, and the rest would tell it wrong.
+ *
  * A line is what one service of one repository runs in one environment.
  */
 import type { Change, CommitFact, CountedDeployment, Failure, PullRequestFact, ReworkReason } from './facts.ts'
@@ -50,6 +52,7 @@ function revertFailures(input: FailuresInput, rework: Map<number, ReworkReason>)
     if (failed === undefined || fixed === undefined || failed >= fixed) continue
     if (reverts.some((sha) => sha.startsWith(commit.reverts!))) continue
     const fix = input.deployments[fixed]!
+    if (fix.sealed) continue
     const pr = pulls.get(numbers.get(commit.sha) ?? 0)
     rework.set(fix.id, 'revert')
     found.push({
@@ -82,6 +85,8 @@ function rollbackFailures(line: readonly CountedDeployment[], rework: Map<number
   for (const [turn, deployment] of line.entries()) {
     const { sha } = deployment
     if (sha === null) continue
+    // A sealed rollback went back to a turn that is purged: what it runs is older than all that is left before it.
+    if (deployment.sealed && deployment.reworkReason === 'rollback' && !first.has(sha)) first.set(sha, -1)
     const before = latest.get(sha)
     const rank = first.get(sha)
     // Older than what it replaces: going forward again to what was rolled back is not going back.
@@ -90,6 +95,7 @@ function rollbackFailures(line: readonly CountedDeployment[], rework: Map<number
         const failed = line[between]!
         if (failed.sha === null || first.get(failed.sha)! <= rank || undone.has(between)) continue
         undone.add(between)
+        if (deployment.sealed) continue
         found.push({
           deploymentId: failed.id,
           cause: 'rollback',
@@ -140,6 +146,7 @@ function hotfixFailures(
   const found: Failure[] = []
   for (const [turn, deployment] of line.entries()) {
     const previous = line[turn - 1]
+    if (deployment.sealed) continue
     const repair = repairs.get(deployment.id)
     const reason = saysHotfix.test(deployment.ref ?? '') ? 'hotfix' : repair?.reason
     // A revert or rollback names what failed better than a guess, and running the same again is not a second repair.

@@ -38,6 +38,8 @@ export const storedIncident = z.object({
   startedAt: z.number(),
   resolvedAt: z.number().nullable(),
   withdrawn: z.boolean(),
+  /** Facts that it was derived from are purged: its attribution stays. */
+  sealed: z.boolean(),
   deploymentId: z.number().nullable(),
   method: z.enum(['override', 'sha', 'revert', 'service', 'project']).nullable(),
   confidence: z.number().nullable(),
@@ -59,7 +61,7 @@ export const loadIncidents = statement({
       i.url as "url", round(date_part('epoch', i.started_at) * 1000) as "startedAt",
       round(date_part('epoch', i.resolved_at) * 1000) as "resolvedAt", i.withdrawn as "withdrawn",
       i.deployment_id as "deploymentId", i.method as "method", i.confidence as "confidence", i.evidence as "evidence",
-      o.reason as "overrideReason", o.actor_name as "overrideActor", o.deployment_id as "overrideDeploymentId"
+      i.sealed as "sealed", o.reason as "overrideReason", o.actor_name as "overrideActor", o.deployment_id as "overrideDeploymentId"
     from ${pairs(p)} join incidents i on i.source = k.source and i.incident_key = k.key
     left join attribution_override o on o.tenant_id = i.tenant_id and o.incident_id = i.id`,
 })

@@ -22,6 +22,7 @@ export const commitColumns = packed(
   'c.reverts',
   'c.pr_number',
   "array_to_string(c.ticket_keys, ' ')",
+  'c.sealed',
 )
 export const changeColumns = packed(
   'c.sha',
@@ -48,13 +49,14 @@ function lines<T>(row: Packed, read: (fields: readonly string[]) => T): T[] {
 const numberOrNull = (text: string | undefined): number | null => (text ? Number(text) : null)
 
 export const unpackCommits = (row: Packed): CommitFact[] =>
-  lines(row, ([sha, parents, committedAt, reverts, prNumber, tickets]) => ({
+  lines(row, ([sha, parents, committedAt, reverts, prNumber, tickets, sealed]) => ({
     sha: sha!,
     parents: parents!,
     committedAt: Number(committedAt),
     reverts: reverts || null,
     prNumber: numberOrNull(prNumber),
     tickets: tickets!,
+    sealed: sealed === 't',
   }))
 
 export type StoredChange = Change & { readonly origin: 'derived' | 'git' }

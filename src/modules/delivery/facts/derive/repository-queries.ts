@@ -26,7 +26,7 @@ export const loadDeployments = statement({
     select d.id as "id", d.source || ':' || d.external_id as "key", d.source as "source", d.repository as "repository",
       d.service as "service", d.environment as "environment", d.sha as "sha", d.ref as "ref", d.status as "status",
       round(date_part('epoch', d.finished_at) * 1000) as "finishedAt", round(date_part('epoch', d.counted_at) * 1000) as "countedAt",
-      d.counted as "counted", d.rework_reason as "reworkReason", d.ticket_links as "ticketLinks"
+      d.counted as "counted", d.rework_reason as "reworkReason", d.ticket_links as "ticketLinks", d.sealed as "sealed"
     from deployment_records d where d.repository = ${repository}::text and (d.status = 'success' or d.counted)`,
 })
 

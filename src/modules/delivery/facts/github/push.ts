@@ -28,7 +28,7 @@ export function mapPush(payload: Fields): Mapped {
  * before on another branch: they came in through a merge, so they are not chained here (their own push did that), and the
  * first new commit behind them joins both lines. Chaining them would make a merged branch contain what it never had.
  */
-function chained(
+export function chained(
   repository: string,
   listed: readonly Fields[],
   { before }: { before: string | undefined },

@@ -1,0 +1,17 @@
+/** Requests and replies of the settings; shared with the console. */
+import { z } from 'zod'
+
+export const settingName = z.strictObject({ name: z.string().max(100) })
+export const newValue = z.strictObject({ value: z.unknown() })
+export const settingRow = z.object({
+  name: z.string(),
+  summary: z.string(),
+  scope: z
+    .enum(['tenant', 'platform'])
+    .describe("Whose it is. Those of the platform are changed by the first tenant's people only."),
+  value: z.unknown(),
+  default: z.unknown(),
+  changed_at: z.iso.datetime().nullable().describe('Null while it has its default.'),
+  schema: z.record(z.string(), z.unknown()).describe('JSON schema of the value.'),
+})
+export const settingList = z.object({ settings: z.array(settingRow) })
