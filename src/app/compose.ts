@@ -15,6 +15,7 @@ import { api } from '#modules/api/index.ts'
 import { deliveryDora } from '#modules/delivery/dora/index.ts'
 import { deliveryFacts } from '#modules/delivery/facts/index.ts'
 import { intake } from '#modules/intake/index.ts'
+import { live } from '#modules/live/index.ts'
 import { operations } from '#modules/operations/index.ts'
 import { retention } from '#modules/retention/index.ts'
 import { type OwnedSetting, settings } from '#modules/settings/index.ts'
@@ -66,8 +67,10 @@ export function compose(config: Config, opened: Database, log: Logger) {
     schema: () => allMigrations().at(-1)!.name,
   })
   const startedApi = api.start({ database })
+  const startedLive = live.start({ database })
   const beforeOperations: readonly StartedModule[] = [
     startedApi,
+    startedLive,
     startedTenants,
     startedAccess,
     startedFacts,
@@ -116,6 +119,7 @@ export function compose(config: Config, opened: Database, log: Logger) {
     retention: startedRetention.port,
     operations: startedOperations.port,
     settings: startedSettings.port,
+    live: startedLive.port,
   }
 }
 

@@ -40,6 +40,7 @@ export async function makeHttpApp(
     limiter: makeLimiter(limitSettings(config), composed.database, log),
     idempotency: makeIdempotency(composed.database, config.REQUEST_TIMEOUT_MS + leaseMarginMs),
     hosts: servedHosts([config.API_BASE_URL, config.WEB_BASE_URL], config.ALLOWED_HOSTS),
+    onRightsChanged: composed.live.onRightsChanged,
   })
   await describeApi(http, { version, baseUrl: config.baseUrl })
   healthRoutes(http, { alive: () => true, checks, metricsToken: config.METRICS_TOKEN })

@@ -7,6 +7,7 @@ import { api } from '#modules/api/index.ts'
 import { deliveryDora } from '#modules/delivery/dora/index.ts'
 import { deliveryFacts } from '#modules/delivery/facts/index.ts'
 import { intake } from '#modules/intake/index.ts'
+import { live } from '#modules/live/index.ts'
 import { operations } from '#modules/operations/index.ts'
 import { retention } from '#modules/retention/index.ts'
 import { settings } from '#modules/settings/index.ts'
@@ -16,6 +17,7 @@ export const modules = [
   tenants,
   access,
   api,
+  live,
   deliveryFacts,
   deliveryDora,
   intake,

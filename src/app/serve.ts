@@ -1,5 +1,6 @@
 /** Runs one role as a process: signals, the parent's supervision, and an orderly end. */
 import type { Config } from '#kernel/config/index.ts'
+import { collectAfterStart } from './after-start.ts'
 import { logFor, type Role } from './log.ts'
 import { type Running, runApi, runWorker } from './roles.ts'
 
@@ -35,6 +36,7 @@ export async function serve(config: Config, role: Role): Promise<void> {
   running = await roles[role](config, log)
   if (stopping) return
   process.send?.('ready')
+  collectAfterStart()
   if (process.send) setInterval(() => running?.alive() && process.send?.('beat'), beatMs).unref()
 }
 

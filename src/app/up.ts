@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { monotonicMs, sleep } from '#kernel/clock/index.ts'
 import { type Config, childEnvironment } from '#kernel/config/index.ts'
 import type { Logger } from '#kernel/telemetry/index.ts'
+import { collectAfterStart } from './after-start.ts'
 import { checkDatabase, type DatabaseServer, ownServer } from './database-server.ts'
 import { logFor, type Role } from './log.ts'
 import type { Go } from './serve.ts'
@@ -49,6 +50,7 @@ export async function up(config: Config): Promise<void> {
   if (!server.embedded) await checkDatabase(server.url)
   watchServer()
   database.resolve(server.url)
+  collectAfterStart()
   await supervising
 
   /** Keeps one child of a role running until we stop. One that never came up is a fault of the set-up, not of the moment. */

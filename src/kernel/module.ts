@@ -1,6 +1,6 @@
 /** What a module declares to the house. Only what is needed is present; `app/compose.ts` collects it. */
 import type { AlertCondition } from '#kernel/alerts/index.ts'
-import type { Context } from '#kernel/context/index.ts'
+import type { Context, Permission } from '#kernel/context/index.ts'
 import type { TenantTx } from '#kernel/database/index.ts'
 import type { DoctorCheck } from '#kernel/doctor/index.ts'
 import type { ProblemType } from '#kernel/errors/index.ts'
@@ -11,7 +11,7 @@ import type { Schedule } from '#kernel/schedule/index.ts'
 import type { Setting } from '#kernel/settings/index.ts'
 import type { Work } from '#kernel/work/index.ts'
 
-export type Permission = { readonly name: string; readonly summary: string }
+export type { Permission } from '#kernel/context/index.ts'
 
 /** What a started module contributes; `port` is what other modules may call. */
 export type StartedModule<Port = unknown> = {

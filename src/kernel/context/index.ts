@@ -1,6 +1,8 @@
 /** Who does something, for which tenant, and what they may do. Every use case takes one as its first parameter. */
 import { forbidden, Problem } from '#kernel/errors/index.ts'
 
+export * from './roles.ts'
+
 export type Actor = {
   readonly type: 'key' | 'session' | 'command'
   /** Id of the key or session, name of the job or command. */
@@ -17,6 +19,8 @@ export type Context = {
   /** Streams the actor may see; undefined is all. An empty set is none, never all. */
   readonly streams?: ReadonlySet<string> | undefined
   readonly requestId?: string | undefined
+  /** The credential is one that a browser sends by itself, along with other sites' requests too. */
+  readonly cookie?: boolean | undefined
 }
 
 /** The tenant that a fresh instance has; bare webhook URLs and the command line act for it. */

@@ -20,7 +20,7 @@ export async function authorize(request: FastifyRequest, authenticators: readonl
 
 /** A browser sends the session cookie along with other sites' requests too; those may not change anything. */
 function refuseForeignOrigin(request: FastifyRequest) {
-  if (request.caller?.actor.type !== 'session' || request.method === 'GET' || request.method === 'HEAD') return
+  if (!request.caller?.cookie || request.method === 'GET' || request.method === 'HEAD') return
   const site = request.headers['sec-fetch-site']
   const { origin } = request.headers
   const ownOrigin = origin !== undefined && URL.parse(origin)?.host === request.host

@@ -26,6 +26,7 @@ export function drainable(http: Http): () => Promise<void> {
     new Promise<number>((resolve) => http.server.getConnections((error, count) => resolve(error ? 0 : count)))
   return async () => {
     draining = true
+    http.endStreams()
     // Whoever has connected already is still taken.
     await setImmediate()
     // The listener alone: the HTTP server's own `close` would cut connections in the very moment their next request arrives.

@@ -14,6 +14,7 @@ import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fas
 import { Histogram } from 'prom-client'
 import { uuidv7 } from '#kernel/clock/index.ts'
 import type { Context } from '#kernel/context/index.ts'
+import { Problem, unauthorized } from '#kernel/errors/index.ts'
 import type { Idempotency } from '#kernel/idempotency/index.ts'
 import type { Limiter } from '#kernel/limits/index.ts'
 import { type Logger, metrics } from '#kernel/telemetry/index.ts'
@@ -21,6 +22,7 @@ import { type Authenticate, authorize } from './authorize.ts'
 import { answerClientError } from './client-errors.ts'
 import { drainable } from './draining.ts'
 import { idempotentRequests } from './idempotent-requests.ts'
+import { openStreams } from './open-streams.ts'
 import { replyWithProblem } from './problem-reply.ts'
 import { limitCaller, limitFailure } from './rate-limits.ts'
 import {
@@ -73,6 +75,8 @@ export type HttpOptions = {
   idempotency?: Idempotency | undefined
   /** Host names that are answered; undefined is any. */
   hosts?: ReadonlySet<string> | undefined
+  /** Calls back when anybody's rights changed, so that open streams are looked at again at once. */
+  onRightsChanged?: ((heard: () => void) => void) | undefined
 }
 
 const bodyLimitBytes = 1024 * 1024
@@ -124,6 +128,7 @@ export async function makeHttp(options: HttpOptions): Promise<Http> {
   await http.register(cookie)
   // Before helmet, which looks at a route when it is made.
   http.addHook('onRoute', (route) => {
+    if (route.config?.stream) return
     if (route.config?.lean === undefined) route.handlerTimeout ??= requestTimeoutMs
     else (route as { helmet?: false }).helmet = false
   })
@@ -147,6 +152,15 @@ export async function makeHttp(options: HttpOptions): Promise<Http> {
     refuseUnfit(request.body, '#')
   })
   if (options.idempotency) idempotentRequests(http, options.idempotency)
+  openStreams(http, {
+    async authorizeAgain(request) {
+      const tenantId = request.caller?.tenantId
+      await authorize(request, options.authenticators)
+      if (request.caller?.tenantId !== tenantId)
+        throw new Problem(unauthorized, 'The caller acts for another tenant now.')
+    },
+    onRightsChanged: options.onRightsChanged,
+  })
   http.addHook('onResponse', logAndMeasure)
   if (limiter) http.addHook('onClose', () => limiter.close())
   return http
@@ -154,7 +168,11 @@ export async function makeHttp(options: HttpOptions): Promise<Http> {
 
 function logAndMeasure(request: FastifyRequest, reply: { statusCode: number; elapsedTime: number }, done: () => void) {
   const route = request.routeOptions.url ?? 'unknown'
-  requestSeconds.observe({ method: request.method, route, status: String(reply.statusCode) }, reply.elapsedTime / 1000)
+  if (!request.routeOptions.config.stream)
+    requestSeconds.observe(
+      { method: request.method, route, status: String(reply.statusCode) },
+      reply.elapsedTime / 1000,
+    )
   request.log.info(
     {
       file: 'access',

@@ -69,6 +69,7 @@ export function authenticateSession(database: Database): Authenticate {
     return {
       tenantId: session.tenantId,
       actor: { type: 'session', id: session.id, name: 'local session' },
+      cookie: true,
       permissions: new Set(['*']),
     } satisfies Context
   }

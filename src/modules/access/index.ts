@@ -32,8 +32,8 @@ export const access = defineModule({
   name: 'access',
   migrations: new URL('./migrations/', import.meta.url),
   permissions: [
-    { name: 'keys:write', summary: 'List, create, rotate and revoke API keys' },
-    { name: 'session:read', summary: 'Ask who the caller is' },
+    { name: 'keys:write', summary: 'List, create, rotate and revoke API keys', least: 'admin' },
+    { name: 'session:read', summary: 'Ask who the caller is', least: 'viewer' },
   ],
   problems: [keyNotAccepted, setupLinkSpent],
   start: (needs: Needs) => {

@@ -35,7 +35,7 @@ type Needs = {
 export const alerts = defineModule({
   name: 'alerts',
   migrations: new URL('./migrations/', import.meta.url),
-  permissions: [{ name: 'admin:write', summary: 'Acknowledge alerts' }],
+  permissions: [{ name: 'admin:write', summary: 'Acknowledge alerts', least: 'operator' }],
   problems: [alreadyResolved],
   events: [alertsChanged],
   settings: [alertDays, reopenWithinMinutes, resolveAfterMinutes],

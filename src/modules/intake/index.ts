@@ -64,10 +64,14 @@ export const intake = defineModule({
   name: 'intake',
   migrations: new URL('./migrations/', import.meta.url),
   permissions: [
-    { name: 'queue:read', summary: 'See the event queue, payloads and lineage' },
-    { name: 'events:write', summary: 'Say what was deployed and what broke (POST /deployments, POST /incidents)' },
-    { name: 'connections:read', summary: 'See connections and what to paste into GitHub and Jira' },
-    { name: 'connections:write', summary: 'Make, rotate and remove connections' },
+    { name: 'queue:read', summary: 'See the event queue, payloads and lineage', least: 'operator' },
+    {
+      name: 'events:write',
+      summary: 'Say what was deployed and what broke (POST /deployments, POST /incidents)',
+      least: 'operator',
+    },
+    { name: 'connections:read', summary: 'See connections and what to paste into GitHub and Jira', least: 'operator' },
+    { name: 'connections:write', summary: 'Make, rotate and remove connections', least: 'admin' },
   ],
   problems: [badSignature, intakeFull, noSecret, sourceTaken, staleTimestamp, unreadablePayload, weakSecret],
   settings: [...healthSettings, eventQueueDays, sourceActivityDays],

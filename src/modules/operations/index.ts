@@ -48,10 +48,10 @@ export const operations = defineModule({
   migrations: new URL('./migrations/', import.meta.url),
   settings: [...conditionSettings],
   permissions: [
-    { name: 'operations:read', summary: 'See schedules and the database report' },
-    { name: 'queue:write', summary: 'Requeue dead letters' },
-    { name: 'operations:run', summary: 'Run a scheduled command by hand' },
-    { name: 'admin:read', summary: 'Read what an administrator sees' },
+    { name: 'operations:read', summary: 'See schedules and the database report', least: 'support' },
+    { name: 'queue:write', summary: 'Requeue dead letters', least: 'operator' },
+    { name: 'operations:run', summary: 'Run a scheduled command by hand', least: 'platform_admin' },
+    { name: 'admin:read', summary: 'Read what an administrator sees', least: 'operator' },
   ],
   start: ({ database, log, schedules, work, dataDir, migrations }: Needs) => {
     const requests = requestCounter(database, log)

@@ -37,7 +37,9 @@ type Needs = Omit<RetentionDeps, 'store'> & {
 export const retention = defineModule({
   name: 'retention',
   migrations: new URL('./migrations/', import.meta.url),
-  permissions: [{ name: 'retention:replay', summary: 'Read the archive and put archived rows back' }],
+  permissions: [
+    { name: 'retention:replay', summary: 'Read the archive and put archived rows back', least: 'platform_admin' },
+  ],
   problems: [archiveBroken, storeMissing],
   settings: [auditEventsDays, domainEventDays],
   start: (needs: Needs) => {

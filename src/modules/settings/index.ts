@@ -23,7 +23,7 @@ type Needs = {
 
 export const settings = defineModule({
   name: 'settings',
-  permissions: [{ name: 'settings:read', summary: 'See the settings' }],
+  permissions: [{ name: 'settings:read', summary: 'See the settings', least: 'viewer' }],
   start: (deps: Needs) => {
     const port: SettingsPort = {
       list: (ctx) =>

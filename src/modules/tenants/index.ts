@@ -15,7 +15,7 @@ export type TenantsPort = {
 export const tenants = defineModule({
   name: 'tenants',
   migrations: new URL('./migrations/', import.meta.url),
-  permissions: [{ name: 'settings:write', summary: 'Change the settings of the tenant' }],
+  permissions: [{ name: 'settings:write', summary: 'Change the settings of the tenant', least: 'admin' }],
   start: ({ database }: { database: Database }) => {
     const port: TenantsPort = {
       async own(ctx) {

@@ -19,7 +19,7 @@ export type DeliveryDoraPort = {
 export const deliveryDora = defineModule({
   name: 'delivery/dora',
   migrations: new URL('./migrations/', import.meta.url),
-  permissions: [{ name: 'metrics:read', summary: 'Read metrics' }],
+  permissions: [{ name: 'metrics:read', summary: 'Read metrics', least: 'viewer' }],
   settings: [bandsVersionSetting, ...traceabilitySettings],
   start: ({ database }: { database: Database; eventLog: EventLog }) => {
     const port: DeliveryDoraPort = { rollUp, seal }

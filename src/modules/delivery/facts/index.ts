@@ -81,8 +81,8 @@ export const deliveryFacts = defineModule({
   name: 'delivery-facts',
   migrations: new URL('./migrations/', import.meta.url),
   permissions: [
-    { name: 'delivery:read', summary: 'See streams, deployments, incidents and delivery metrics' },
-    { name: 'delivery:write', summary: 'Change streams and say what caused an incident' },
+    { name: 'delivery:read', summary: 'See streams, deployments, incidents and delivery metrics', least: 'viewer' },
+    { name: 'delivery:write', summary: 'Change streams and say what caused an incident', least: 'member' },
   ],
   problems: [streamExists],
   events: [factsRecorded, daysChanged],

@@ -54,7 +54,7 @@ export function requestCounter(database: Database, log: Logger): RequestCounter 
         counts.requests++
         if (reply.statusCode >= 500) counts.errors++
         if (reply.statusCode === 429) counts.limited++
-        counts.latency[bucketOf(reply.elapsedTime)]!++
+        if (!request.routeOptions.config.stream) counts.latency[bucketOf(reply.elapsedTime)]!++
       })
       timer ??= setInterval(() => void tryFlush(), flushEveryMs)
       timer.unref()
