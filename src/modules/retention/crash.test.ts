@@ -63,6 +63,12 @@ async function isArchivedOnce(tenantId: string, tables: readonly string[], name:
   }
 }
 
+/** Later runs need not look at it. On a slow machine the evaluation of alerts comes by meanwhile and finds its source silent. */
+async function forget(tenantId: string) {
+  await sql('delete from alert where tenant_id = $1', [tenantId])
+  await sql('delete from tenant where id = $1', [tenantId])
+}
+
 const [diesBefore, diesAfter, failsOnce] = faults as [Fault, Fault, Fault]
 for (const { tables, fault, least } of [
   { tables: ['deployment_records'], fault: diesBefore, least: 25 },
@@ -88,7 +94,7 @@ for (const { tables, fault, least } of [
         await isSomewhere(tenantId, tables, name, where)
         await bench.enforce({ tables })
         await isArchivedOnce(tenantId, tables, name, where)
-        await sql('delete from tenant where id = $1', [tenantId])
+        await forget(tenantId)
       },
       { only: [fault] },
     )
@@ -124,7 +130,7 @@ test('[Q8] [Q9] whichever call of the store fails, before or after it took effec
       await isSomewhere(tenantId, tables, name, `call ${nth}`)
       await bench.enforce({ tables })
       await isArchivedOnce(tenantId, tables, name, `call ${nth}`)
-      await sql('delete from tenant where id = $1', [tenantId])
+      await forget(tenantId)
       if (calls < nth) {
         equal(typeof outcome, 'string')
         ok(nth > 10, `${nth} calls`)
