@@ -8,6 +8,7 @@ import { arch, cpus, platform, totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
 import { startEmbedded } from '#kernel/database/embedded/index.ts'
 import { temporaryFolder } from '#test/support/temporary-folder.ts'
+import { reportAudit, run as runAudit } from './audit.ts'
 import { type BenchRow, run as runDora } from './dora.ts'
 import { run as runImport } from './import.ts'
 import { run as runIntake } from './intake/index.ts'
@@ -15,6 +16,7 @@ import { reportIntake } from './intake/report.ts'
 import { run as runProcessing } from './processing/index.ts'
 import { reportProcessing } from './processing/report.ts'
 import { run as runStart } from './start.ts'
+import { benchServer } from './support/database.ts'
 
 type Options = {
   readonly quick: boolean
@@ -31,6 +33,7 @@ const benches: Record<string, (options: Options) => Promise<string>> = {
   intake: async (options) => reportIntake(await runIntake(options)),
   processing: async (options) => reportProcessing(await runProcessing(options)),
   dora: reportDora,
+  audit: reportTrail,
 }
 
 const { values: options, positionals } = parseArgs({
@@ -143,5 +146,14 @@ ${dora.map(row).join('\n')}
   } finally {
     await server.stop()
     rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+async function reportTrail(): Promise<string> {
+  const server = await benchServer()
+  try {
+    return reportAudit(await runAudit(server.url))
+  } finally {
+    await server.stop()
   }
 }

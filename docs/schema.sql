@@ -106,7 +106,6 @@ create policy owner on api_key to daytwo_owner using (true);
 create policy platform on api_key to daytwo_platform using (true);
 create policy tenant on api_key to daytwo_app using ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 CREATE TRIGGER audit_operator_change AFTER INSERT OR DELETE OR UPDATE ON api_key FOR EACH ROW WHEN (CURRENT_USER = 'daytwo_operator'::name) EXECUTE FUNCTION app.audit_operator_change('tenant_id');
-CREATE TRIGGER tell_rights AFTER UPDATE OF revoked_at, expires_at ON api_key FOR EACH STATEMENT EXECUTE FUNCTION app.tell_rights();
 grant delete, insert, select, update on api_key to daytwo_app;
 grant delete, insert, select, update on api_key to daytwo_operator;
 grant delete, insert, select, update on api_key to daytwo_platform;
@@ -175,7 +174,6 @@ create policy operator on audit_events to daytwo_operator using (true);
 create policy owner on audit_events to daytwo_owner using (true);
 create policy platform on audit_events to daytwo_platform using (true);
 create policy tenant on audit_events to daytwo_app using ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
-CREATE TRIGGER tell_topics AFTER INSERT ON audit_events REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION app.tell_topics('module');
 grant insert, select on audit_events to daytwo_app;
 grant insert, select on audit_events to daytwo_operator;
 grant insert, select on audit_events to daytwo_platform;
@@ -484,7 +482,6 @@ create policy owner on domain_event to daytwo_owner using (true);
 create policy platform on domain_event to daytwo_platform using (true);
 create policy tenant on domain_event to daytwo_app using ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 CREATE TRIGGER audit_operator_change AFTER INSERT OR DELETE OR UPDATE ON domain_event FOR EACH ROW WHEN (CURRENT_USER = 'daytwo_operator'::name) EXECUTE FUNCTION app.audit_operator_change('tenant_id');
-CREATE TRIGGER tell_topics AFTER INSERT ON domain_event REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION app.tell_topics('name');
 grant delete, insert, select, update on domain_event to daytwo_app;
 grant delete, insert, select, update on domain_event to daytwo_operator;
 grant delete, insert, select, update on domain_event to daytwo_platform;
@@ -752,7 +749,6 @@ create policy owner on local_session to daytwo_owner using (true);
 create policy platform on local_session to daytwo_platform using (true);
 create policy tenant on local_session to daytwo_app using ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 CREATE TRIGGER audit_operator_change AFTER INSERT OR DELETE OR UPDATE ON local_session FOR EACH ROW WHEN (CURRENT_USER = 'daytwo_operator'::name) EXECUTE FUNCTION app.audit_operator_change('tenant_id');
-CREATE TRIGGER tell_rights AFTER DELETE ON local_session FOR EACH STATEMENT EXECUTE FUNCTION app.tell_rights();
 grant delete, insert, select, update on local_session to daytwo_app;
 grant delete, insert, select, update on local_session to daytwo_operator;
 grant delete, insert, select, update on local_session to daytwo_platform;
@@ -1060,7 +1056,6 @@ create policy owner on tenant to daytwo_owner using (true);
 create policy platform on tenant to daytwo_platform using (true);
 create policy tenant on tenant to daytwo_app using ((id = ( SELECT app.tenant_id() AS tenant_id)));
 CREATE TRIGGER audit_operator_change AFTER INSERT OR DELETE OR UPDATE ON tenant FOR EACH ROW WHEN (CURRENT_USER = 'daytwo_operator'::name) EXECUTE FUNCTION app.audit_operator_change('id');
-CREATE TRIGGER tell_rights AFTER UPDATE OF status ON tenant FOR EACH STATEMENT EXECUTE FUNCTION app.tell_rights();
 grant delete, insert, select, update on tenant to daytwo_app;
 grant delete, insert, select, update on tenant to daytwo_operator;
 grant delete, insert, select, update on tenant to daytwo_platform;
@@ -1291,25 +1286,6 @@ begin
   new.outcome := null;
   perform pg_notify('daytwo_work', tg_table_name);
   return new;
-end $function$;
-
-CREATE OR REPLACE FUNCTION app.tell_rights()
- RETURNS trigger
- LANGUAGE plpgsql
-AS $function$
-begin
-  perform pg_notify('daytwo_rights', '');
-  return null;
-end $function$;
-
-CREATE OR REPLACE FUNCTION app.tell_topics()
- RETURNS trigger
- LANGUAGE plpgsql
-AS $function$
-begin
-  perform pg_notify('daytwo_live', n.tenant_id || ':' || split_part(n.told, '.', 1))
-  from (select distinct r.tenant_id, to_jsonb(r) ->> tg_argv[0] as told from new_rows r) n;
-  return null;
 end $function$;
 
 CREATE OR REPLACE FUNCTION app.tenant_id()

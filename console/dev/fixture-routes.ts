@@ -1,5 +1,5 @@
 /** What the stand-in answers, checked by the very schemas the console checks it with. */
-import { createdKey, keyList as keyListSchema, newKey, sessionReply } from '../../src/modules/access/schemas.ts'
+import { createdKey, keyList as keyListSchema, newKey } from '../../src/modules/access/schemas.ts'
 import { bandsReply, doraReply, leadTimeReply, overviewReply } from '../../src/modules/delivery/dora/schemas.ts'
 import {
   attributionOverride,
@@ -11,10 +11,12 @@ import {
 } from '../../src/modules/delivery/facts/schemas.ts'
 import { connectReply, eventList, eventReply } from '../../src/modules/intake/schemas.ts'
 import { scheduleList } from '../../src/modules/operations/schemas.ts'
+import { changeAccount, lookAtAccount } from './fixture-account.ts'
 import { day, dayMs, deploymentDetail, deployments, incidents, now, streamList } from './fixture-data.ts'
 import { connect, eventDetail, events, keyList, queueCounts, schedules } from './fixture-intake.ts'
 import { bands, dora, doraStreams, leadTime } from './fixture-metrics.ts'
 import { changeOperations, lookAtOperations } from './fixture-operations-routes.ts'
+import { changePeople, lookAtPeople } from './fixture-people-routes.ts'
 import { as, checked, page, type Reply } from './fixture-reply.ts'
 
 /** The reply to a request, or null for what does not exist. */
@@ -35,15 +37,6 @@ export function answer(method: string, path: string, query: URLSearchParams, bod
   }
   if (/^\/events\/\d+$/.test(path)) return as(eventReply, eventDetail(id))
   switch (path) {
-    case '/session':
-      return as(sessionReply, {
-        tenant: { id: 't1', name: 'Acme Outfitters', time_zone: 'Europe/Berlin' },
-        actor: { type: 'session', name: 'Administrator' },
-        permissions:
-          mode === 'reader'
-            ? ['queue:read', 'operations:read', 'admin:read', 'connections:read', 'settings:read']
-            : ['*'],
-      })
     case '/metrics/dora':
       return as(doraReply, dora(asked))
     case '/metrics/dora/streams':
@@ -84,7 +77,7 @@ export function answer(method: string, path: string, query: URLSearchParams, bod
     case '/connect':
       return as(connectReply, connect(empty))
     default:
-      return lookAtOperations(path, query, empty)
+      return lookAtAccount(path, mode) ?? lookAtOperations(path, query, empty) ?? lookAtPeople(path, query, empty)
   }
 }
 
@@ -96,7 +89,8 @@ function change(method: string, path: string, body: unknown): Reply {
       status: 201,
       body: createdKey.parse({ id: 'k9', key: 'dt_k3xq9b7m_4m1sTn0tArealKeyJustAPicture0000' }),
     }))
-  const changed = changeOperations(method, path, body)
+  const changed =
+    changeAccount(method, path, body) ?? changeOperations(method, path, body) ?? changePeople(method, path, body)
   if (changed) return changed
   if (path.endsWith('/rotate'))
     return { status: 201, body: { id: 'k9', key: 'dt_k3xq9b7m_4m1sTn0tArealKeyJustAPicture0001' } }

@@ -1,4 +1,4 @@
-/** Script and style sizes (gzip) of what a first look loads: the frame, the overview, and its plots after it. */
+/** Script and style sizes (gzip) of what a first look loads: the frame, home, then the delivery overview and its plots. */
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
@@ -21,15 +21,25 @@ const kilobytes = (files: Iterable<string>, ending: string) =>
     .filter((file) => file.endsWith(ending))
     .reduce((sum, file) => sum + gzipSync(readFileSync(dist + file), { level: 9 }).length, 0) / 1000
 
-/** Cumulated gzip sizes in kB (1000 bytes). */
+/** Gzip sizes in kB (1000 bytes) of a first look at one address each. */
 function firstLoad() {
-  const files = filesOf('index.html')
-  const frame = kilobytes(files, '.js')
-  filesOf('src/features/delivery/overview/overview-page.tsx', files)
-  const overview = kilobytes(files, '.js')
-  const css = kilobytes(files, '.css')
-  for (const plot of ['trend', 'histogram', 'stages']) filesOf(`src/ui/plots/${plot}.tsx`, files)
-  return { frame, overview, css, withPlots: kilobytes(files, '.js') }
+  const look = (...entries: string[]) => {
+    const files = filesOf('index.html')
+    for (const entry of entries) filesOf(entry, files)
+    return { script: kilobytes(files, '.js'), style: kilobytes(files, '.css') }
+  }
+  const frame = 'src/app/signed-in.tsx'
+  const overview = 'src/features/delivery/overview/overview-page.tsx'
+  return {
+    'sign-in': look('src/features/auth/sign-in-page.tsx'),
+    home: look(frame, 'src/features/home/home-page.tsx'),
+    delivery: look(frame, overview),
+    'delivery with plots': look(
+      frame,
+      overview,
+      ...['trend', 'histogram', 'stages'].map((plot) => `src/ui/plots/${plot}.tsx`),
+    ),
+  }
 }
 
 if (import.meta.main) console.table(firstLoad())

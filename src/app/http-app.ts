@@ -41,6 +41,7 @@ export async function makeHttpApp(
     idempotency: makeIdempotency(composed.database, config.REQUEST_TIMEOUT_MS + leaseMarginMs),
     hosts: servedHosts([config.API_BASE_URL, config.WEB_BASE_URL], config.ALLOWED_HOSTS),
     onRightsChanged: composed.live.onRightsChanged,
+    hop: composed.dial.hop,
   })
   await describeApi(http, { version, baseUrl: config.baseUrl })
   healthRoutes(http, { alive: () => true, checks, metricsToken: config.METRICS_TOKEN })
@@ -57,6 +58,7 @@ export async function makeHttpApp(
   await consoleRoutes(http)
   http.addHook('onClose', async () => {
     for (const module of composed.started) await module.drain?.()
+    await composed.dial.close()
   })
   return http
 }

@@ -16,16 +16,20 @@ export async function openConsole(url: string) {
   const complaints: string[] = []
   page.on('pageerror', (error) => complaints.push(String(error)))
   page.on('console', (message) => {
-    // The one failed request that belongs here: the console asking, before the link is used, whether anybody is signed in.
+    // The failed requests that belong here: the console asking, before the link is used, whether anybody is signed in.
     if (message.type() === 'error' && !/401/.test(message.text())) complaints.push(message.text())
   })
 
   return {
     page,
     complaints,
-    /** By the one-time link that the first start prints. */
+    /** By the one-time link that the first start prints: as its first administrator. */
     async signIn(printed: string) {
-      await page.goto(/http:\S+\/auth\/setup\?token=\S+/.exec(printed)![0])
+      await page.goto(/http:\S+\/setup#token=\S+/.exec(printed)![0])
+      await page.getByLabel('Your name').fill('Maria Example')
+      await page.getByLabel('E-mail address').fill('maria@example.com')
+      await page.getByLabel('Password', { exact: true }).fill('violet harbour lantern orchard')
+      await page.getByRole('button', { name: 'Set up' }).click()
       await page.waitForURL(`${url}/`)
     },
     accessible: () => accessible(page),

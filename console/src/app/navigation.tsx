@@ -2,28 +2,49 @@
 import { Box, Stack, Text } from '@mantine/core'
 import {
   IconActivity,
+  IconAddressBook,
   IconAdjustments,
   IconAlertCircle,
   IconArrowsSplit2,
   IconBell,
+  IconBuildings,
   IconCalendarTime,
+  IconClipboardCheck,
   IconDatabase,
   IconGauge,
   IconHeartbeat,
+  IconHome,
   IconInbox,
   IconKey,
+  IconMailForward,
   IconMailOff,
+  IconNetwork,
   IconPlug,
   IconRocket,
+  IconShieldSearch,
+  IconUsers,
+  IconUsersGroup,
 } from '@tabler/icons-react'
+import type { ComponentType } from 'react'
 import { NavigationLink } from '~/ui/link.tsx'
 import { OpenAlerts } from './open-alerts.tsx'
+import { useSession } from './session.tsx'
 
-const groups = [
+type NavigationEntry = {
+  readonly to: string
+  readonly label: string
+  readonly icon: ComponentType<{ size?: number; stroke?: number }>
+  readonly may?: string
+}
+type NavigationGroup = { readonly label: string; readonly links: readonly NavigationEntry[] }
+
+/** Pages by group. `may`: who does not hold that permission does not see the entry. */
+export const navigationGroups: readonly NavigationGroup[] = [
+  { label: '', links: [{ to: '/', label: 'Home', icon: IconHome }] },
   {
     label: 'Delivery',
     links: [
-      { to: '/', label: 'Overview', icon: IconGauge },
+      { to: '/delivery', label: 'Overview', icon: IconGauge },
       { to: '/deployments', label: 'Deployments', icon: IconRocket },
       { to: '/incidents', label: 'Incidents', icon: IconAlertCircle },
       { to: '/streams', label: 'Streams', icon: IconArrowsSplit2 },
@@ -32,7 +53,7 @@ const groups = [
   {
     label: 'Operations',
     links: [
-      { to: '/operations', label: 'What needs you', icon: IconActivity },
+      { to: '/operations', label: 'Operations', icon: IconActivity },
       { to: '/alerts', label: 'Alerts', icon: IconBell },
       { to: '/integrations', label: 'Integrations', icon: IconHeartbeat },
       { to: '/queue', label: 'Event queue', icon: IconInbox },
@@ -49,20 +70,50 @@ const groups = [
       { to: '/settings', label: 'Settings', icon: IconAdjustments },
     ],
   },
-] as const
+  {
+    label: 'Organisation',
+    links: [
+      { to: '/members', label: 'Members', icon: IconUsers, may: 'members:read' },
+      { to: '/audit', label: 'Audit', icon: IconShieldSearch, may: 'audit:read' },
+    ],
+  },
+  {
+    label: 'Platform',
+    links: [
+      { to: '/tenants', label: 'Tenants', icon: IconBuildings, may: 'tenants:read' },
+      { to: '/registrations', label: 'Registrations', icon: IconClipboardCheck, may: 'tenants:read' },
+      { to: '/people', label: 'People', icon: IconAddressBook, may: 'people:read' },
+      { to: '/oidc-mappings', label: 'OIDC mappings', icon: IconUsersGroup, may: 'sso:read' },
+      { to: '/outbox', label: 'Outbox', icon: IconMailForward, may: 'mail:read' },
+      { to: '/dial-allowances', label: 'Dial allowances', icon: IconNetwork, may: 'dial:read' },
+    ],
+  },
+]
+
+/** The groups with what the session may see. */
+export function useNavigation(): readonly NavigationGroup[] {
+  const { permissions } = useSession()
+  const maySee = ({ may }: NavigationEntry) =>
+    may === undefined || permissions.includes('*') || permissions.includes(may)
+  return navigationGroups
+    .map((group) => ({ ...group, links: group.links.filter(maySee) }))
+    .filter(({ links }) => links.length > 0)
+}
 
 /** The navigation's links; `onNavigate` closes it on phones. */
 export const Navigation = ({ onNavigate }: { onNavigate: () => void }) => (
   <Stack gap="lg" component="nav" aria-label="Pages">
-    {groups.map((group) => (
+    {useNavigation().map((group) => (
       <Box key={group.label}>
-        <Text size="xs" c="dimmed" fw={500} px="sm" mb={4}>
-          {group.label}
-        </Text>
+        {group.label === '' ? null : (
+          <Text size="xs" c="dimmed" fw={500} px="sm" mb={4}>
+            {group.label}
+          </Text>
+        )}
         {group.links.map(({ to, label, icon: Icon }) => (
           <NavigationLink
             key={to}
-            to={to}
+            to={to as '/'}
             label={label}
             leftSection={<Icon size={18} stroke={1.6} />}
             rightSection={to === '/alerts' ? <OpenAlerts /> : undefined}

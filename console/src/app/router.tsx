@@ -1,26 +1,28 @@
 /** Every address of the console; each page is a chunk of its own, loaded when it is pointed at. */
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
+import { createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
+import { anomaliesSearch, auditSearch, subjectSearch } from '~/features/audit/search.ts'
 import { deploymentsSearch, incidentsSearch, overviewSearch, streamsSearch } from '~/features/delivery/search.ts'
+import { outboxSearch } from '~/features/mail/search.ts'
 import { alertsSearch, deadLettersSearch, operationsSearch } from '~/features/operations/search.ts'
 import { queueSearch } from '~/features/queue/search.ts'
+import { peopleSearch, registrationsSearch, tenantsSearch } from '~/features/tenants/search.ts'
 import { Crashed } from './crashed.tsx'
-import { NotFound } from './not-found.tsx'
+import { outside, root } from './outside.tsx'
 import { parseSearch, stringifySearch } from './search.ts'
-import { SessionGate } from './session.tsx'
-import { Shell } from './shell.tsx'
 
-const root = createRootRoute({
-  component: () => (
-    <SessionGate>
-      <Shell />
-    </SessionGate>
-  ),
-  notFoundComponent: NotFound,
-})
-
-const overview = createRoute({
+const home = createRoute({
   getParentRoute: () => root,
   path: '/',
+  validateSearch: overviewSearch.parse,
+  // The delivery overview was at `/` once: addresses that were kept still lead to it.
+  beforeLoad: ({ search }) => {
+    if (Object.values(search).some((value) => value !== undefined)) throw redirect({ to: '/delivery', search })
+  },
+  component: lazyRouteComponent(() => import('~/features/home/home-page.tsx'), 'HomePage'),
+})
+const overview = createRoute({
+  getParentRoute: () => root,
+  path: '/delivery',
   validateSearch: overviewSearch.parse,
   component: lazyRouteComponent(() => import('~/features/delivery/overview/overview-page.tsx'), 'OverviewPage'),
 })
@@ -127,9 +129,94 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import('~/features/operations/settings/settings-page.tsx'), 'SettingsPage'),
 })
 
+const members = createRoute({
+  getParentRoute: () => root,
+  path: '/members',
+  component: lazyRouteComponent(() => import('~/features/members/members-page.tsx'), 'MembersPage'),
+})
+const roles = createRoute({
+  getParentRoute: () => root,
+  path: '/members/roles',
+  component: lazyRouteComponent(() => import('~/features/members/roles-page.tsx'), 'RolesPage'),
+})
+const accessReview = createRoute({
+  getParentRoute: () => root,
+  path: '/members/access-review',
+  component: lazyRouteComponent(() => import('~/features/members/access-review-page.tsx'), 'AccessReviewPage'),
+})
+const audit = createRoute({
+  getParentRoute: () => root,
+  path: '/audit',
+  validateSearch: auditSearch.parse,
+  component: lazyRouteComponent(() => import('~/features/audit/audit-page.tsx'), 'AuditPage'),
+})
+const auditEvent = createRoute({
+  getParentRoute: () => root,
+  path: '/audit/event',
+  validateSearch: subjectSearch.parse,
+  component: lazyRouteComponent(() => import('~/features/audit/event-page.tsx'), 'AuditEventPage'),
+})
+const anomalies = createRoute({
+  getParentRoute: () => root,
+  path: '/audit/anomalies',
+  validateSearch: anomaliesSearch.parse,
+  component: lazyRouteComponent(() => import('~/features/audit/anomalies-page.tsx'), 'AnomaliesPage'),
+})
+const tenants = createRoute({
+  getParentRoute: () => root,
+  path: '/tenants',
+  validateSearch: tenantsSearch.parse,
+  component: lazyRouteComponent(() => import('~/features/tenants/tenants-page.tsx'), 'TenantsPage'),
+})
+const tenant = createRoute({
+  getParentRoute: () => root,
+  path: '/tenants/$id',
+  component: lazyRouteComponent(() => import('~/features/tenants/tenant-page.tsx'), 'TenantPage'),
+})
+const registrations = createRoute({
+  getParentRoute: () => root,
+  path: '/registrations',
+  validateSearch: registrationsSearch.parse,
+  component: lazyRouteComponent(() => import('~/features/tenants/registrations-page.tsx'), 'RegistrationsPage'),
+})
+const people = createRoute({
+  getParentRoute: () => root,
+  path: '/people',
+  validateSearch: peopleSearch.parse,
+  component: lazyRouteComponent(() => import('~/features/tenants/people-page.tsx'), 'PeoplePage'),
+})
+const mappings = createRoute({
+  getParentRoute: () => root,
+  path: '/oidc-mappings',
+  component: lazyRouteComponent(() => import('~/features/sso/mappings-page.tsx'), 'MappingsPage'),
+})
+const outbox = createRoute({
+  getParentRoute: () => root,
+  path: '/outbox',
+  validateSearch: outboxSearch.parse,
+  component: lazyRouteComponent(() => import('~/features/mail/outbox-page.tsx'), 'OutboxPage'),
+})
+const mail = createRoute({
+  getParentRoute: () => root,
+  path: '/outbox/$id',
+  component: lazyRouteComponent(() => import('~/features/mail/mail-page.tsx'), 'MailPage'),
+})
+const dialAllowances = createRoute({
+  getParentRoute: () => root,
+  path: '/dial-allowances',
+  component: lazyRouteComponent(() => import('~/features/dial/dial-allowances-page.tsx'), 'DialAllowancesPage'),
+})
+const account = createRoute({
+  getParentRoute: () => root,
+  path: '/account',
+  component: lazyRouteComponent(() => import('~/features/account/account-page.tsx'), 'AccountPage'),
+})
+
 /** The console's router. */
 export const router = createRouter({
   routeTree: root.addChildren([
+    ...outside,
+    home,
     overview,
     deployments,
     deployment,
@@ -148,6 +235,21 @@ export const router = createRouter({
     integrations,
     database,
     settings,
+    members,
+    roles,
+    accessReview,
+    audit,
+    auditEvent,
+    anomalies,
+    tenants,
+    tenant,
+    registrations,
+    people,
+    mappings,
+    outbox,
+    mail,
+    dialAllowances,
+    account,
   ]),
   parseSearch,
   stringifySearch,

@@ -1,23 +1,7 @@
 /** Dialogs: a form in a modal, and a question before something that cannot be undone. */
-import { Alert, Anchor, Button, Group, Modal, Stack, Text } from '@mantine/core'
+import { Button, Group, Modal, Stack, Text } from '@mantine/core'
 import { type FormEvent, type ReactNode, useState } from 'react'
-import { ApiProblem } from '~/api/failure.ts'
-
-/** A failure inside a form: title, detail, remedy. Nothing when there is none. */
-export function FormFailure({ error }: { error: unknown }) {
-  if (!error) return null
-  const problem = error instanceof ApiProblem ? error.body : null
-  return (
-    <Alert color="red" variant="light" role="alert" title={problem?.title ?? 'That did not work'}>
-      {problem?.detail ?? (error instanceof Error ? error.message : String(error))}{' '}
-      {problem ? (
-        <Anchor href={problem.type} inherit underline="always">
-          What to do about it
-        </Anchor>
-      ) : null}
-    </Alert>
-  )
-}
+import { FormFailure } from './form-failure.tsx'
 
 type FormDialogProps = {
   title: string
@@ -30,6 +14,8 @@ type FormDialogProps = {
   children: ReactNode
   /** A second, quiet action on the left of the buttons. */
   aside?: ReactNode
+  /** Submitting ends or removes something. */
+  danger?: boolean
 }
 
 /** A form in a modal with a cancel and a submit button. */
@@ -46,7 +32,7 @@ export function FormDialog(props: FormDialogProps) {
               <Button variant="default" onClick={props.onClose}>
                 Cancel
               </Button>
-              <Button type="submit" loading={props.busy}>
+              <Button type="submit" loading={props.busy} {...(props.danger ? { color: 'red' } : {})}>
                 {props.submitLabel}
               </Button>
             </Group>

@@ -8,7 +8,10 @@ export const scheduledCommands = {
   'process-event-queue': 'Process events that wait',
   'evaluate-alerts': 'Look at every alert condition; raise and resolve alerts',
   'enrich-pr-delivery-streams': 'Link pull requests to delivery streams by ticket ids',
+  'sign-audit-trail': 'Verify the newest audit events of each tenant and sign them',
+  'report-audit-anomalies': 'Look for what stood out in yesterday’s audit trail',
   'enforce-data-retention': 'Archive, verify and purge rows that are older than their window',
+  'purge-ended-sessions': 'Delete sessions that ended, spent tokens and used links older than 30 days',
   'purge-request-records': 'Delete idempotency keys and rate-limit counts older than a day',
   'materialize-daily-metrics': 'Check the daily DORA roll-ups against the facts and repair them',
 } as const

@@ -123,11 +123,14 @@ export function openStreams(http: Http, { authorizeAgain, onRightsChanged }: Opt
     return { write, end, signal: ended.signal }
   })
   http.decorate('endStreams', endAll)
+  http.decorate('authorizeAgain', authorizeAgain)
 }
 
 declare module 'fastify' {
   interface FastifyInstance {
     /** Ends all open streams; part of draining. */
     endStreams(): void
+    /** Throws when the caller's rights are gone; for answers that take long without staying open. */
+    authorizeAgain(request: FastifyRequest): Promise<void>
   }
 }

@@ -3,6 +3,7 @@ import type { EventLog } from '#kernel/events/index.ts'
 import { defineModule } from '#kernel/module.ts'
 import { traceability, traceabilitySettings } from './alert-conditions.ts'
 import { bandsVersionSetting } from './bands.ts'
+import { daysBeginAnew } from './days-begin-anew.ts'
 import { rollUp, type StreamDay } from './roll-up.ts'
 import { doraRoutes } from './routes.ts'
 import { seal } from './seal.ts'
@@ -14,6 +15,8 @@ export type DeliveryDoraPort = {
   rollUp(tx: TenantTx, days: readonly StreamDay[]): Promise<number>
   /** Makes the days of these instants final before their facts go, in the caller's transaction. */
   seal: typeof seal
+  /** Has all of the tenant's days rolled up again, after its time zone changed in the caller's transaction; returns how many. */
+  daysBeginAnew(tx: TenantTx): Promise<number>
 }
 
 export const deliveryDora = defineModule({
@@ -21,8 +24,8 @@ export const deliveryDora = defineModule({
   migrations: new URL('./migrations/', import.meta.url),
   permissions: [{ name: 'metrics:read', summary: 'Read metrics', least: 'viewer' }],
   settings: [bandsVersionSetting, ...traceabilitySettings],
-  start: ({ database }: { database: Database; eventLog: EventLog }) => {
-    const port: DeliveryDoraPort = { rollUp, seal }
+  start: ({ database, eventLog }: { database: Database; eventLog: EventLog }) => {
+    const port: DeliveryDoraPort = { rollUp, seal, daysBeginAnew: (tx) => daysBeginAnew(tx, eventLog) }
     return {
       port,
       routes: doraRoutes({ database }),

@@ -15,12 +15,18 @@ begin
   return null;
 end $$;
 create trigger tell_rights after update of status on tenant for each statement execute function app.tell_rights();
-create trigger tell_rights after delete on local_session for each statement execute function app.tell_rights();
+create trigger tell_rights after update of status, platform_role or delete on person for each statement execute function app.tell_rights();
+create trigger tell_rights after update of revoked_at, tenant_id or delete on person_session for each statement execute function app.tell_rights();
+create trigger tell_rights after update of role, status or delete on member for each statement execute function app.tell_rights();
+create trigger tell_rights after update of closed_at on support_access for each statement execute function app.tell_rights();
 create trigger tell_rights after update of revoked_at, expires_at on api_key for each statement execute function app.tell_rights();
 
 -- down
 drop trigger tell_rights on api_key;
-drop trigger tell_rights on local_session;
+drop trigger tell_rights on support_access;
+drop trigger tell_rights on member;
+drop trigger tell_rights on person_session;
+drop trigger tell_rights on person;
 drop trigger tell_rights on tenant;
 drop function app.tell_rights;
 drop trigger tell_topics on audit_events;

@@ -19,9 +19,9 @@ import { OverviewSkeleton } from './overview-skeleton.tsx'
 import { StreamsPanel } from './streams-panel.tsx'
 import { TrendPanels } from './trend-panels.tsx'
 
-const route = getRouteApi('/')
+const route = getRouteApi('/delivery')
 
-/** `/`: the delivery overview. */
+/** `/delivery`. */
 export function OverviewPage() {
   const search = route.useSearch()
   const navigate = route.useNavigate()

@@ -11,6 +11,7 @@ import { Panel } from '~/ui/panel.tsx'
 import { TableSkeleton } from '~/ui/skeletons.tsx'
 import { EmptyState } from '~/ui/states.tsx'
 import { type Setting, settingsQuery } from '../queries.ts'
+import { OrganisationPanel } from './organisation-panel.tsx'
 import { SettingDialog } from './setting-dialog.tsx'
 import { SettingsTable } from './settings-table.tsx'
 
@@ -20,12 +21,14 @@ const moduleOf = ({ name }: Setting) => name.split('.')[0]!
 export function SettingsPage() {
   const query = useQuery(settingsQuery)
   const mayWrite = useMay('settings:write')
+  const maySeeOrganisation = useMay('members:read')
   const [open, setOpen] = useState<Setting | null>(null)
   return (
     <Page
       title="Settings"
       lead="What may be changed while daytwo runs. It takes effect at once; every change is audited."
     >
+      {maySeeOrganisation ? <OrganisationPanel /> : null}
       <Loaded query={query} skeleton={<TableSkeleton rows={10} />}>
         {({ settings }) =>
           settings.length === 0 ? (
