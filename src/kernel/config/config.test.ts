@@ -33,7 +33,7 @@ test('[R5] every fault is listed at once, with what is wrong and never a secret'
   assert.ok(!JSON.stringify(found).includes('too-short-secret') && !JSON.stringify(found).includes('mysql://secret'))
 })
 
-test('[R5] production requires the secrets that development generates', () => {
+test('[R2] [R5] production requires the secrets that development generates', () => {
   assert.deepEqual(faults({ NODE_ENV: 'production' }), { APP_KEY: 'missing' })
   assert.deepEqual(faults({ NODE_ENV: 'production', APP_KEY: key }), {})
 })

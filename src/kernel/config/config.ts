@@ -4,6 +4,7 @@ import { getCompileCacheDir } from 'node:module'
 import { dirname, isAbsolute, join } from 'node:path'
 import { parseEnv } from 'node:util'
 import type { z } from 'zod'
+import { faultsOfWhole } from './rules.ts'
 import { type GeneratedSecret, loadOrCreateSecrets } from './secrets-file.ts'
 import { type Variable, variables } from './variables.ts'
 
@@ -81,6 +82,8 @@ export function readConfig(
       faults.push({ name, problem, expected: variable.summary })
     }
   }
+  const told = new Set(faults.map(({ name }) => name))
+  faults.push(...faultsOfWhole(values).filter(({ name }) => !told.has(name)))
   if (faults.length > 0) throw new ConfigError(faults)
   return complete(values, { production, folder, generate })
 }

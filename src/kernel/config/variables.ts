@@ -3,10 +3,13 @@
  * `docs/configuration.md`. A variable is added here and nowhere else.
  */
 import { z } from 'zod'
+import { outboundVariables } from './outbound-variables.ts'
+import { signInVariables } from './sign-in-variables.ts'
+import { flag, integer, secretText, text, url } from './values.ts'
 
 export type Variable = {
   readonly name: string
-  readonly group: 'server' | 'data' | 'secrets' | 'work' | 'integrations' | 'logs'
+  readonly group: 'server' | 'data' | 'secrets' | 'sign-in' | 'work' | 'integrations' | 'outbound' | 'logs'
   readonly summary: string
   readonly schema: z.ZodType
   /** As a person would write it; shown in the reference. */
@@ -17,39 +20,7 @@ export type Variable = {
   readonly requiredInProduction?: boolean
 }
 
-const integer = (min: number, max: number) =>
-  z
-    .string()
-    .regex(/^\d+$/, 'expected a whole number')
-    .transform(Number)
-    .refine((value) => value >= min && value <= max, `expected a whole number from ${min} to ${max}`)
-
-const flag = z
-  .enum(['1', '0', 'true', 'false'], 'expected 1, 0, true or false')
-  .transform((value) => value === '1' || value === 'true')
-
-const url = (protocols: readonly string[]) =>
-  z.string().refine(
-    (value) => {
-      try {
-        return protocols.includes(new URL(value).protocol.slice(0, -1))
-      } catch {
-        return false
-      }
-    },
-    `expected a URL starting with ${protocols.map((protocol) => `${protocol}://`).join(' or ')}`,
-  )
-
 const postgresUrl = url(['postgres', 'postgresql'])
-const text = z.string()
-
-/** At least `bytes` bytes, told with the length found, so that a cut-off paste is seen. */
-const secretText = (bytes: number) =>
-  z.string().superRefine((value, ctx) => {
-    const found = Buffer.byteLength(value)
-    if (found < bytes) ctx.addIssue({ code: 'custom', message: `${found} bytes, need at least ${bytes}` })
-  })
-
 const appKey = secretText(32)
 
 export const variables = [
@@ -240,7 +211,8 @@ export const variables = [
   {
     name: 'S3_ENDPOINT',
     group: 'data',
-    summary: "Address of the S3-compatible store; Amazon's where it is not given.",
+    summary:
+      "Address of the S3-compatible store; Amazon's where it is not given. One in a private network must stand in `DIAL_ALLOW` too.",
     schema: url(['http', 'https']),
   },
   { name: 'S3_REGION', group: 'data', summary: 'Region of the bucket.', schema: text.min(1), default: 'us-east-1' },
@@ -275,12 +247,36 @@ export const variables = [
     requiredInProduction: true,
   },
   {
+    name: 'JWT_SECRET',
+    group: 'secrets',
+    summary:
+      'Key from which those that sign access tokens are derived; itself derived from `APP_KEY` when absent. Changing it signs everybody out for as long as a refresh takes.',
+    schema: secretText(32),
+    secret: true,
+  },
+  {
     name: 'HMAC_KEY',
     group: 'secrets',
     summary: "Key that anonymises people's identifiers in metrics; derived from `APP_KEY` when absent.",
     schema: secretText(16),
     secret: true,
   },
+
+  {
+    name: 'DAYTWO_ADMIN_EMAIL',
+    group: 'sign-in',
+    summary:
+      'E-mail address of the first platform administrator, made at the start when there never was one, in place of the one-time link.',
+    schema: z.email('expected an e-mail address').max(254).toLowerCase(),
+  },
+  {
+    name: 'DAYTWO_ADMIN_PASSWORD',
+    group: 'sign-in',
+    summary: 'Their password; a weak one stops the start. Without effect once there is an administrator.',
+    schema: text,
+    secret: true,
+  },
+  ...signInVariables,
 
   {
     name: 'WORKER_CONCURRENCY',
@@ -304,6 +300,44 @@ export const variables = [
     schema: secretText(1),
     secret: true,
   },
+
+  {
+    name: 'GITHUB_TOKEN',
+    group: 'integrations',
+    summary:
+      "Token with which GitHub is asked for what its webhooks did not tell the default tenant: classic with `repo` (and `admin:org_hook` for an organisation's webhooks), or fine-grained with read access to metadata, pull requests and webhooks.",
+    schema: secretText(1),
+    secret: true,
+  },
+  {
+    name: 'GITHUB_ORG',
+    group: 'integrations',
+    summary:
+      'Organisation at GitHub whose repositories are asked for; without it those that are connected, or a source of a stream.',
+    schema: text.regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,38}$/, 'expected the name of an organisation'),
+  },
+  {
+    name: 'JIRA_BASE_URL',
+    group: 'integrations',
+    summary:
+      'Where Jira is, for example `https://acme.atlassian.net`; with the two below it is asked for sprints and issues.',
+    schema: url(['https', 'http']),
+  },
+  {
+    name: 'JIRA_EMAIL',
+    group: 'integrations',
+    summary: 'Account of the Jira API token.',
+    schema: text.regex(/^[^\s:]{1,254}$/, 'expected an e-mail address'),
+  },
+  {
+    name: 'JIRA_API_TOKEN',
+    group: 'integrations',
+    summary: 'API token of that account; it needs to see the projects and boards, no more.',
+    schema: secretText(1),
+    secret: true,
+  },
+
+  ...outboundVariables,
 
   {
     name: 'LOG_LEVEL',

@@ -14,3 +14,19 @@ export type Permission = {
   /** The least role that has it: of a tenant, or of the platform. */
   readonly least: TenantRole | PlatformRole
 }
+
+/** Names of the permissions that a role has; a role that is neither a tenant's nor the platform's has none. */
+export function permissionsOf(role: TenantRole | PlatformRole, all: readonly Permission[]): string[] {
+  const ladder: readonly string[] = (tenantRoles as readonly string[]).includes(role) ? tenantRoles : platformRoles
+  const height = ladder.indexOf(role)
+  return all
+    .filter(({ least }) => {
+      const needed = ladder.indexOf(least)
+      return needed >= 0 && needed <= height
+    })
+    .map(({ name }) => name)
+}
+
+/** Whether `role` is at least `other`, both of a tenant. */
+export const atLeast = (role: TenantRole, other: TenantRole): boolean =>
+  tenantRoles.indexOf(role) >= tenantRoles.indexOf(other)

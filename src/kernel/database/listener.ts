@@ -9,6 +9,8 @@ export function openListener(url: string, log: Logger) {
   const channels = new Map<string, Heard[]>()
   const closing = new AbortController()
   let client: pg.Client | undefined
+  /** The first connection being made; those who ask meanwhile wait for it and make none of their own. */
+  let connecting: Promise<void> | undefined
 
   async function connect(): Promise<void> {
     const fresh = new pg.Client({ connectionString: url, application_name: 'daytwo-listen', keepAlive: true })
@@ -47,8 +49,14 @@ export function openListener(url: string, log: Logger) {
         return
       }
       channels.set(channel, [heard])
-      if (client) await client.query(`listen ${pg.escapeIdentifier(channel)}`)
-      else await connect()
+      if (client) {
+        await client.query(`listen ${pg.escapeIdentifier(channel)}`)
+        return
+      }
+      connecting ??= connect().finally(() => {
+        connecting = undefined
+      })
+      await connecting
     },
     async close(): Promise<void> {
       closing.abort()

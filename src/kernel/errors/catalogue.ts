@@ -19,7 +19,7 @@ export const unauthorized = defineProblem({
   slug: 'unauthorized',
   title: 'You are not signed in',
   status: 401,
-  remedy: 'Send `Authorization: Bearer <key>` with an active API key, or open the console with a set-up URL.',
+  remedy: 'Send `Authorization: Bearer <key>` with an active API key, or sign in.',
 })
 
 export const forbidden = defineProblem({
@@ -109,4 +109,11 @@ export const headersTooLarge = defineProblem({
   title: 'The headers are larger than 16 KB',
   status: 431,
   remedy: 'Send fewer or shorter headers and cookies.',
+})
+
+export const loopDetected = defineProblem({
+  slug: 'loop-detected',
+  title: 'The request came back to who sent it',
+  status: 508,
+  remedy: 'Give the address of another service: this one is an address of this instance.',
 })

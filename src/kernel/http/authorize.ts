@@ -21,11 +21,17 @@ export async function authorize(request: FastifyRequest, authenticators: readonl
 /** A browser sends the session cookie along with other sites' requests too; those may not change anything. */
 function refuseForeignOrigin(request: FastifyRequest) {
   if (!request.caller?.cookie || request.method === 'GET' || request.method === 'HEAD') return
-  const site = request.headers['sec-fetch-site']
-  const { origin } = request.headers
-  const ownOrigin = origin !== undefined && URL.parse(origin)?.host === request.host
-  const sameOrigin = site === undefined ? ownOrigin : site === 'same-origin'
-  if (!sameOrigin) throw new Problem(forbidden, 'A session may only change things from the console itself.')
+  if (!isSameOrigin(request)) throw new Problem(forbidden, 'A session may only change things from the console itself.')
+}
+
+/**
+ * Whether a browser sent this from a page of this very origin. No page can set these headers. What `sec-fetch-site` says holds behind
+ * a proxy that renames the host too; browsers without it, and those on plain http, say their origin.
+ */
+export function isSameOrigin({ headers, host }: Pick<FastifyRequest, 'headers' | 'host'>): boolean {
+  const { origin, 'sec-fetch-site': site } = headers
+  if (site !== undefined) return site === 'same-origin'
+  return origin !== undefined && URL.parse(origin)?.host === host
 }
 
 /** The caller of a route that has a permission. */

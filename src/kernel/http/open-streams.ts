@@ -5,6 +5,7 @@
 import { PassThrough } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Problem, quotaExceeded } from '#kernel/errors/index.ts'
+import { believeMs } from '#kernel/remembered/index.ts'
 import type { Http } from './server.ts'
 
 declare module 'fastify' {
@@ -33,8 +34,10 @@ export type OpenStream = {
 const heartbeatMs = 15_000
 /** Rights are looked at again when somebody's changed, and now and then even if nobody said so (what expires says nothing). */
 const lookAgainMs = 5000
-/** What was looked up is believed for half a second; a look before that would see the old rights. */
-const settleMs = 550
+/** Changes that come together are one. */
+const gatherMs = 50
+/** A look before what was looked up is believed no more would see the old rights. */
+const settleMs = believeMs + 50
 const maxUnreadBytes = 256 * 1024
 const maxOfCaller = 20
 const maxOfTenant = 200
@@ -49,15 +52,21 @@ type Options = {
 export function openStreams(http: Http, { authorizeAgain, onRightsChanged }: Options): void {
   const open = new Set<{ look(): void; end(): void }>()
   const counts = new Map<string, number>()
-  let again: NodeJS.Timeout | undefined
+  let gathering: NodeJS.Timeout | undefined
+  const settling = new Set<NodeJS.Timeout>()
   const lookAtAll = () => {
     for (const stream of open) stream.look()
   }
+  // A look for each gathering, and not one for all that wait: it would come too early for the changes just before it.
   onRightsChanged?.(() => {
-    again ??= setTimeout(() => {
-      again = undefined
-      lookAtAll()
-    }, settleMs)
+    gathering ??= setTimeout(() => {
+      gathering = undefined
+      const look = setTimeout(() => {
+        settling.delete(look)
+        lookAtAll()
+      }, settleMs)
+      settling.add(look)
+    }, gatherMs)
   })
   const interval = setInterval(lookAtAll, lookAgainMs).unref()
   const endAll = () => {
@@ -65,7 +74,8 @@ export function openStreams(http: Http, { authorizeAgain, onRightsChanged }: Opt
   }
   http.addHook('preClose', async () => {
     clearInterval(interval)
-    clearTimeout(again)
+    clearTimeout(gathering)
+    for (const look of settling) clearTimeout(look)
     endAll()
   })
 
@@ -123,11 +133,14 @@ export function openStreams(http: Http, { authorizeAgain, onRightsChanged }: Opt
     return { write, end, signal: ended.signal }
   })
   http.decorate('endStreams', endAll)
+  http.decorate('authorizeAgain', authorizeAgain)
 }
 
 declare module 'fastify' {
   interface FastifyInstance {
     /** Ends all open streams; part of draining. */
     endStreams(): void
+    /** Throws when the caller's rights are gone; for answers that take long without staying open. */
+    authorizeAgain(request: FastifyRequest): Promise<void>
   }
 }

@@ -87,6 +87,8 @@ export function problemRoutes(http: Http): void {
     (request, reply) => {
       const type = pages.get(request.url.split('?', 1)[0]!)
       if (!type) return reply.callNotFound()
+      const { slug, title, status, remedy } = type
+      if (request.headers.accept === 'application/json') return reply.send({ slug, title, status, remedy })
       return reply
         .type('text/html; charset=utf-8')
         .send(

@@ -2,6 +2,7 @@
 import type { FastifyRequest } from 'fastify'
 import {
   invalidRequest,
+  loopDetected,
   malformedRequest,
   misdirected,
   Problem,
@@ -32,6 +33,12 @@ export function refuseForeignHost(request: FastifyRequest, served: ReadonlySet<s
 }
 
 const hostName = (host: string) => host.replace(/:\d*$/, '').replace(/\.$/, '').toLowerCase()
+
+/** A request that this installation sent itself: answered, it could go round for ever. */
+export function refuseLoop(request: FastifyRequest, mark: string | undefined): void {
+  if (mark !== undefined && request.headers['daytwo-hop'] === mark)
+    throw new Problem(loopDetected, 'The request was sent by this very installation.')
+}
 
 /** Before the body is read. */
 export function refuseEncoded(request: FastifyRequest): void {

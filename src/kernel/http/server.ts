@@ -28,6 +28,7 @@ import { limitCaller, limitFailure } from './rate-limits.ts'
 import {
   refuseEncoded,
   refuseForeignHost,
+  refuseLoop,
   refuseRepeatedParameters,
   refuseUnfit,
   refuseUntaken,
@@ -75,6 +76,8 @@ export type HttpOptions = {
   idempotency?: Idempotency | undefined
   /** Host names that are answered; undefined is any. */
   hosts?: ReadonlySet<string> | undefined
+  /** The mark that requests of this installation carry; one that comes in is a loop. */
+  hop?: string | undefined
   /** Calls back when anybody's rights changed, so that open streams are looked at again at once. */
   onRightsChanged?: ((heard: () => void) => void) | undefined
 }
@@ -140,6 +143,7 @@ export async function makeHttp(options: HttpOptions): Promise<Http> {
     if (request.routeOptions.config.lean === undefined) reply.headers(replyHeaders)
     reply.header('x-request-id', request.id)
     refuseForeignHost(request, options.hosts)
+    refuseLoop(request, options.hop)
     refuseEncoded(request)
     refuseRepeatedParameters(request)
     await authorize(request, options.authenticators)

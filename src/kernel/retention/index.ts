@@ -1,6 +1,7 @@
 /** What a module declares about rows that are not kept for ever; the module `retention` archives and purges them. */
 import type { PlatformTx, TenantTx } from '#kernel/database/index.ts'
 import type { Setting } from '#kernel/settings/index.ts'
+import type { Sql } from '#kernel/sql/index.ts'
 
 /** A row as it is archived: columns by their names, then what `more` adds. */
 export type RetainedRow = Readonly<Record<string, unknown>>
@@ -23,6 +24,8 @@ export type RetentionPolicy = {
   readonly days: Setting<number>
   /** SQL condition on the row `w`: which rows may go at all. */
   readonly only?: string
+  /** The same for rows of one day, where it depends on the day which may go yet. */
+  readonly ofDay?: (of: { tenantId: string; day: string }) => Sql
   /** False for rows nobody could make use of again. */
   readonly archived: boolean
   /** Columns that are not archived: they are made again, and change without the fact changing. */

@@ -54,6 +54,33 @@ export const listSchedules = statement({
     from schedule s order by s.name`,
 })
 
+const bring = statement({
+  name: 'schedule.bring-forward',
+  row: noRow,
+  sample: { name: '', apartMinutes: 1 },
+  sql: (p: { name: string; apartMinutes: number }) => sql`
+    update schedule set due_at = greatest(app.now(), last_finished_at + ${p.apartMinutes}::int * interval '1 minute')
+    where name = ${p.name}::text and status = 'pending'
+      and due_at > greatest(app.now(), last_finished_at + ${p.apartMinutes}::int * interval '1 minute')`,
+})
+const standing = statement({
+  name: 'schedule.standing',
+  row: z.object({ status: z.string() }),
+  sample: { name: '' },
+  sql: ({ name }: { name: string }) => sql`select s.status as "status" from schedule s where s.name = ${name}::text`,
+})
+
+/**
+ * Makes a schedule due now, or so many minutes after its last run where that was just now. True when it is; false while it runs, for what
+ * it was to see may have come after it looked: ask again.
+ */
+export async function bringForward(database: Database, name: string, apartMinutes: number): Promise<boolean> {
+  return database.platformTx('bring a schedule forward', async (tx) => {
+    await tx.run(bring, { name, apartMinutes })
+    return (await tx.row(standing, { name }))?.status === 'pending'
+  })
+}
+
 const nextRun = (cron: string, after: Date): Date => {
   const next = new Cron(cron, { timezone: 'UTC' }).nextRun(after)
   if (!next) throw new Error(`the schedule "${cron}" never comes due`)

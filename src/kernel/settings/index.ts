@@ -37,6 +37,9 @@ const write = statement({
     on conflict (tenant_id, name) do update set value = excluded.value, updated_at = app.now()`,
 })
 
+const permissionFor = ({ scope }: Pick<Setting<unknown>, 'scope'>) =>
+  scope === 'platform' ? 'platform:settings' : 'settings:write'
+
 /** The tenant's value, or the default where it set none (or one that a newer schema no longer accepts). */
 export async function readSetting<T>(tx: TenantTx, setting: Setting<T>): Promise<T> {
   const row = await tx.row(read, { name: setting.name })
@@ -60,7 +63,7 @@ export async function readPlatformSetting<T>(tx: PlatformTx, setting: Setting<T>
 }
 
 export async function writeSetting<T>(tx: TenantTx, ctx: Context, setting: Setting<T>, value: T): Promise<void> {
-  requirePermission(ctx, 'settings:write')
+  requirePermission(ctx, permissionFor(setting))
   const before = await readSetting(tx, setting)
   await tx.run(write, { tenantId: ctx.tenantId, name: setting.name, value: JSON.stringify(value) })
   await audit(tx, ctx, { action: 'settings.changed', subject: `setting:${setting.name}`, before, after: value })
@@ -75,7 +78,7 @@ const remove = statement({
 
 /** Back to the default; returns whether there was anything else. */
 export async function resetSetting<T>(tx: TenantTx, ctx: Context, setting: Setting<T>): Promise<boolean> {
-  requirePermission(ctx, 'settings:write')
+  requirePermission(ctx, permissionFor(setting))
   const before = await readSetting(tx, setting)
   if ((await tx.run(remove, { name: setting.name })) === 0) return false
   await audit(tx, ctx, {

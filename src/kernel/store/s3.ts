@@ -1,8 +1,11 @@
 /** A store in a bucket of S3 or of something that speaks like it. The SDK is loaded at the first use. */
 import type { S3Client } from '@aws-sdk/client-s3'
+import { type Dial, nodeAgents } from '#kernel/dial/index.ts'
 import { checkName, missing, type Store } from './store.ts'
 
 export type S3Options = {
+  /** Opens its connections. The SDK asks an instance role for credentials by itself: at fixed addresses that no data decides. */
+  readonly dial: Dial
   readonly bucket: string
   /** Put before every name; without slashes at its ends. */
   readonly prefix: string
@@ -14,6 +17,8 @@ export type S3Options = {
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined
 }
 
+const policy = { name: 'archive' }
+
 /** Parts of an upload; all but the last must have 5 MiB. */
 const partBytes = 8 * 1024 * 1024
 
@@ -21,13 +26,14 @@ type Sdk = typeof import('@aws-sdk/client-s3')
 type Opened = { readonly sdk: Sdk; readonly client: S3Client }
 
 export function s3Store(options: S3Options): Store {
-  const { bucket: Bucket, prefix, region, endpoint, forcePathStyle, credentials } = options
+  const { dial, bucket: Bucket, prefix, region, endpoint, forcePathStyle, credentials } = options
   let opened: Promise<Opened> | undefined
   const open = () => {
-    opened ??= import('@aws-sdk/client-s3').then((sdk) => ({
+    opened ??= Promise.all([import('@aws-sdk/client-s3'), nodeAgents(dial, policy)]).then(([sdk, agents]) => ({
       sdk,
       client: new sdk.S3Client({
         region,
+        requestHandler: agents,
         forcePathStyle,
         // Not every store that speaks S3 knows the newer checksums; archives carry their own sha256.
         requestChecksumCalculation: 'WHEN_REQUIRED',

@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
+import { loopbackDial } from '#test/support/dial.ts'
 import { folderStore, type Store, s3Store } from './index.ts'
 import { accessKeyId, secretAccessKey, testS3 } from './test-bucket.ts'
 
@@ -14,6 +15,7 @@ after(async () => {
 })
 const bucket = (credentials = { accessKeyId, secretAccessKey }) =>
   s3Store({
+    dial: loopbackDial(),
     bucket: 'archives',
     prefix: 'of/us',
     region: 'eu-central-1',

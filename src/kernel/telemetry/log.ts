@@ -68,9 +68,11 @@ async function terminal({ destination, pretty }: LogOptions): Promise<pino.Desti
   })
 }
 
-/** Where there is an access log of its own, one line a request would only bury what a person looks for. */
+const ofItsOwn = (line: string) => line.includes('"file":"access"') || line.includes('"file":"audit"')
+
+/** Where there are access and audit logs of their own, one line a request would only bury what a person looks for. */
 const withoutAccessLines = ({ logDir }: LogOptions, stream: pino.DestinationStream): pino.DestinationStream =>
-  logDir ? { write: (line) => void (line.includes('"file":"access"') || stream.write(line)) } : stream
+  logDir ? { write: (line) => void (ofItsOwn(line) || stream.write(line)) } : stream
 
 async function files(folder: string): Promise<pino.StreamEntry[]> {
   const { createStream } = await import('rotating-file-stream')

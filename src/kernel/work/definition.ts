@@ -75,6 +75,7 @@ export const heartbeatMs = 10_000
 
 /** Wait after the nth failed attempt, in seconds, ± 20 %. */
 const backoffSeconds = [5, 30, 120, 600]
-export const longestWaitSeconds = backoffSeconds.at(-1)! * 1.2
+/** The longest that the clock of its writer can have let a row wait after its nth failed attempt. */
+export const longestWaitsSeconds: readonly number[] = backoffSeconds.map((seconds) => seconds * 1.2)
 export const backoff = (attempt: number, random: () => number = Math.random): number =>
   backoffSeconds[Math.min(attempt, backoffSeconds.length) - 1]! * (0.8 + 0.4 * random())

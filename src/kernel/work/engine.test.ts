@@ -233,6 +233,22 @@ test('rows given back cost no attempt, and who had them changes nothing any more
   ])
 })
 
+test('[Q2] a clock that is set back strands nothing: only what a right clock can have written goes on waiting', async () => {
+  await enqueue('crashed', 'failed once', 'failed twice', 'waits rightly')
+  const wait = (name: string, errorClass: string, attempts: number, seconds: number) =>
+    db.sql(
+      `update test_work set error_class = $2, attempt_count = $3, due_at = now() + $4 * interval '1 second' where name = $1`,
+      [name, errorClass, attempts, seconds],
+    )
+  await wait('crashed', 'crash', 1, 4)
+  await wait('failed once', 'internal', 1, 10)
+  await wait('failed twice', 'internal', 2, 600)
+  await wait('waits rightly', 'internal', 2, 30)
+  await engineFor(() => undefined).reclaim()
+  const waiting = await db.sql('select name from test_work where due_at > now()')
+  assert.deepEqual(waiting, [{ name: 'waits rightly' }])
+})
+
 test('[Q2] rows of an owner that died are claimed a few at a time, and alone before their last attempt', async () => {
   await enqueue(...Array.from({ length: 30 }, (_, index) => `row-${index}`))
   await db.sql(`update test_work set attempt_count = 1, error_class = 'crash', due_at = now() - interval '1 minute'`)

