@@ -38,11 +38,13 @@ export async function createApiKey(
   for (const scope of input.scopes)
     if (!may(ctx, scope))
       throw new Problem(forbidden, `A key cannot be given the scope ${scope}, which you do not have.`)
-  const outside =
-    ctx.streams && (input.streams === undefined || input.streams.some((stream) => !ctx.streams!.has(stream)))
-  if (outside) throw new Problem(forbidden, 'A key cannot be given streams that you may not see.')
+  if (!covers(ctx, input.streams)) throw new Problem(forbidden, 'A key cannot be given streams that you may not see.')
   return database.tenantTx(ctx, (tx) => insert(tx, ctx, input, 'access.key-created'))
 }
+
+/** Whether the caller may see all these streams; undefined is every stream there is. */
+const covers = ({ streams: own }: Context, streams: readonly string[] | undefined) =>
+  own === undefined || (streams?.every((stream) => own.has(stream)) ?? false)
 
 async function insert(tx: TenantTx, ctx: Context, input: NewKey, action: string): Promise<CreatedKey> {
   const id = uuidv7()
@@ -78,7 +80,10 @@ export async function revokeApiKey(database: Database, ctx: Context, id: string)
   })
 }
 
-/** A new key with the same rights; the old one works for `overlapHours` more. */
+/**
+ * A new key with the same rights and the same time to live, counted from now; the old one works for `overlapHours` more. As with
+ * a new key, nobody gets more than they hold.
+ */
 export async function rotateApiKey(
   database: Database,
   ctx: Context,
@@ -89,16 +94,16 @@ export async function rotateApiKey(
   return database.tenantTx(ctx, async (tx) => {
     const old = await find(tx, id)
     if (old.revokedAt) throw new Problem(notFound, 'The key is revoked; make a new one.')
+    if (old.expired) throw new Problem(notFound, 'The key has expired; make a new one.')
     for (const scope of old.scopes)
       if (!may(ctx, scope))
         throw new Problem(forbidden, `You cannot rotate a key with the scope ${scope}, which you do not have.`)
-    await tx.run(endKey, { id, hours: overlapHours })
-    return insert(
-      tx,
-      ctx,
-      { name: old.name, scopes: old.scopes, streams: old.streams ?? undefined },
-      'access.key-rotated',
-    )
+    const streams = old.streams ?? undefined
+    if (!covers(ctx, streams)) throw new Problem(forbidden, 'You cannot rotate a key for streams that you may not see.')
+    if ((await tx.run(endKey, { id, hours: overlapHours })) === 0)
+      throw new Problem(notFound, 'The key was revoked meanwhile; make a new one.')
+    const { name, scopes, lifeDays } = old
+    return insert(tx, ctx, { name, scopes, streams, expiresInDays: lifeDays ?? undefined }, 'access.key-rotated')
   })
 }
 

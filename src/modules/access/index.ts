@@ -4,28 +4,23 @@ import type { Authenticate } from '#kernel/http/index.ts'
 import { defineModule, type Permission } from '#kernel/module.ts'
 import type { TenantsPort } from '#modules/tenants/index.ts'
 import { type CreatedKey, createApiKey, type NewKey, revokeApiKey } from './api-keys.ts'
-import { authenticateKey, authenticateSession } from './authenticate.ts'
+import { authenticateKey, authenticateSession, type PeopleOfAccess } from './authenticate.ts'
 import { accessChecks } from './doctor.ts'
-import { keyNotAccepted, setupLinkSpent } from './problems.ts'
-import { accessRoutes, authRoutes } from './routes.ts'
-import { createSetupUrl, wasSetUp } from './sessions.ts'
+import { keyNotAccepted } from './problems.ts'
+import { accessRoutes } from './routes.ts'
 
 export type AccessPort = {
   readonly authenticators: readonly Authenticate[]
   createApiKey(ctx: Context, input: NewKey): Promise<CreatedKey>
   revokeApiKey(ctx: Context, id: string): Promise<void>
-  /** A one-time URL that opens the console. */
-  createSetupUrl(baseUrl: string): Promise<string>
-  wasSetUp(): Promise<boolean>
 }
 
 type Needs = {
   database: Database
   tenants: TenantsPort
+  people: PeopleOfAccess
   /** Every permission of every module: what a key's scopes may be. */
   permissions: readonly Permission[]
-  /** Cookies only over HTTPS. */
-  secureCookies: boolean
 }
 
 export const access = defineModule({
@@ -35,11 +30,14 @@ export const access = defineModule({
     { name: 'keys:write', summary: 'List, create, rotate and revoke API keys', least: 'admin' },
     { name: 'session:read', summary: 'Ask who the caller is', least: 'viewer' },
   ],
-  problems: [keyNotAccepted, setupLinkSpent],
+  problems: [keyNotAccepted],
   start: (needs: Needs) => {
-    const { database, permissions } = needs
+    const { database, permissions, people, tenants } = needs
     const port: AccessPort = {
-      authenticators: [authenticateKey(database), authenticateSession(database)],
+      authenticators: [
+        authenticateKey(database),
+        authenticateSession({ database, people, permissions, touchMember: tenants.touch }),
+      ],
       createApiKey: (ctx, input) =>
         createApiKey(
           database,
@@ -48,9 +46,7 @@ export const access = defineModule({
           input,
         ),
       revokeApiKey: (ctx, id) => revokeApiKey(database, ctx, id),
-      createSetupUrl: (baseUrl) => createSetupUrl(database, baseUrl),
-      wasSetUp: () => wasSetUp(database),
     }
-    return { port, routes: accessRoutes(needs), rootRoutes: authRoutes(needs), doctor: accessChecks(database) }
+    return { port, routes: accessRoutes(needs), doctor: accessChecks(database) }
   },
 })

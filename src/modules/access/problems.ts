@@ -7,10 +7,3 @@ export const keyNotAccepted = defineProblem({
   remedy:
     'Use the whole key as it was shown once, check that it is neither revoked nor expired under API Keys, or make a new one.',
 })
-
-export const setupLinkSpent = defineProblem({
-  slug: 'access/setup-link-spent',
-  title: 'This set-up link was used already or has expired',
-  status: 410,
-  remedy: 'Run `bin/daytwo setup:url` on the machine that runs daytwo and open the new link.',
-})

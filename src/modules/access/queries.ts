@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { platformRoles, tenantRoles } from '#kernel/context/index.ts'
 import { noRow, sql, statement, texts } from '#kernel/sql/index.ts'
 
 const zeroUuid = '00000000-0000-0000-0000-000000000000'
@@ -21,42 +22,30 @@ export const keyByHash = statement({
       k.state as "state", k.last_used_at as "lastUsedAt" from app.api_key_by_hash(${hash}::bytea) k`,
 })
 
-export const sessionByHash = statement({
-  name: 'access.session-by-hash',
-  row: z.object({ tenantId: z.string(), id: z.string() }),
-  sample: { hash: none },
-  sql: ({ hash }: { hash: Buffer }) => sql`
-    select s.tenant_id as "tenantId", s.id as "id" from app.local_session_by_hash(${hash}::bytea) s`,
-})
+/** An access token lives 15 minutes; one that claims more than a minute beyond was made for another day. */
+const longestSeconds = 16 * 60
 
-export const useSetupToken = statement({
-  name: 'access.use-setup-token',
-  row: z.object({ opened: z.boolean() }),
-  sample: { tokenHash: none, sessionId: zeroUuid, sessionHash: none, hours: 1 },
-  sql: (p: { tokenHash: Buffer; sessionId: string; sessionHash: Buffer; hours: number }) => sql`
-    select app.use_setup_token(${p.tokenHash}::bytea, ${p.sessionId}::uuid, ${p.sessionHash}::bytea, ${p.hours}::int) as "opened"`,
-})
-
-export const insertSetupToken = statement({
-  name: 'access.insert-setup-token',
-  row: noRow,
-  sample: { hash: none, hours: 1 },
-  sql: ({ hash, hours }: { hash: Buffer; hours: number }) => sql`
-    insert into setup_token (hash, expires_at) values (${hash}::bytea, app.now() + ${hours}::int * interval '1 hour')`,
-})
-
-export const anySessionEver = statement({
-  name: 'access.any-session-ever',
-  row: z.object({ found: z.boolean() }),
-  sample: undefined,
-  sql: () => sql`select exists (select from setup_token t where t.used_at is not null) as "found"`,
-})
-
-export const deleteSession = statement({
-  name: 'access.delete-session',
-  row: noRow,
-  sample: { id: zeroUuid },
-  sql: ({ id }: { id: string }) => sql`delete from local_session s where s.id = ${id}::uuid`,
+/** Whose session an access token names, as of now; `unexpired` is about the token. */
+export const callerOfSession = statement({
+  name: 'access.caller-of-session',
+  row: z.object({
+    personId: z.string(),
+    name: z.string(),
+    email: z.string(),
+    platformRole: z.enum(platformRoles).nullable(),
+    tenantId: z.string().nullable(),
+    role: z.enum(tenantRoles).nullable(),
+    support: z.boolean(),
+    state: z.enum(['active', 'revoked', 'expired', 'disabled']),
+    unexpired: z.boolean(),
+  }),
+  sample: { id: zeroUuid, expiresAt: 0 },
+  sql: (p: { id: string; expiresAt: number }) => sql`
+    select c.person_id as "personId", c.name as "name", c.email as "email", c.platform_role as "platformRole",
+      c.tenant_id as "tenantId", c.role as "role", c.support as "support", c.state as "state",
+      ${p.expiresAt}::float8 > extract(epoch from app.now())
+        and ${p.expiresAt}::float8 <= extract(epoch from app.now()) + ${longestSeconds}::int as "unexpired"
+    from app.caller_of_session(${p.id}::uuid) c`,
 })
 
 export const insertKey = statement({
@@ -97,6 +86,9 @@ const keyRow = z.object({
   expiresAt: z.date().nullable(),
   lastUsedAt: z.date().nullable(),
   revokedAt: z.date().nullable(),
+  expired: z.boolean(),
+  /** Days from its making to its end. */
+  lifeDays: z.number().nullable(),
 })
 
 export const listKeys = statement({
@@ -105,7 +97,9 @@ export const listKeys = statement({
   sample: { id: null },
   sql: ({ id }: { id: string | null }) => sql`
     select k.id as "id", k.name as "name", k.prefix as "prefix", k.scopes as "scopes", k.streams as "streams",
-      k.created_at as "createdAt", k.expires_at as "expiresAt", k.last_used_at as "lastUsedAt", k.revoked_at as "revokedAt"
+      k.created_at as "createdAt", k.expires_at as "expiresAt", k.last_used_at as "lastUsedAt", k.revoked_at as "revokedAt",
+      coalesce(k.expires_at <= app.now(), false) as "expired",
+      ceil(extract(epoch from k.expires_at - k.created_at) / 86400)::int as "lifeDays"
     from api_key k where ${id}::uuid is null or k.id = ${id}::uuid order by k.created_at desc, k.id desc`,
 })
 

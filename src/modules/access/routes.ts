@@ -1,19 +1,35 @@
 import { z } from 'zod'
+import { type Context, noTenantId } from '#kernel/context/index.ts'
 import type { Database } from '#kernel/database/index.ts'
 import { contextOf, type Http } from '#kernel/http/index.ts'
 import type { Permission } from '#kernel/module.ts'
 import type { TenantsPort } from '#modules/tenants/index.ts'
 import { createApiKey, revokeApiKey, rotateApiKey } from './api-keys.ts'
+import type { PeopleOfAccess } from './authenticate.ts'
 import { listKeys } from './queries.ts'
 import { createdKey, keyId, keyList, newKey, rotation, sessionReply } from './schemas.ts'
-import { closeSession, openSession, sessionCookie, sessionHours } from './sessions.ts'
 
-type Deps = { database: Database; tenants: TenantsPort; permissions: readonly Permission[]; secureCookies: boolean }
+type Deps = {
+  database: Database
+  tenants: TenantsPort
+  people: PeopleOfAccess
+  permissions: readonly Permission[]
+}
 
 export const accessRoutes =
-  ({ database, tenants, permissions }: Deps) =>
+  ({ database, tenants, people, permissions }: Deps) =>
   (http: Http): void => {
     const write = { permission: 'keys:write' }
+
+    /** Of a person, where they can be; a key has only its tenant. */
+    async function whoIs({ actor }: Context) {
+      if (actor.type !== 'person') return { person: undefined, memberships: [] }
+      const [person, all] = await Promise.all([
+        database.platformTx('who is signed in', (tx) => people.byId(tx, actor.id)),
+        tenants.membershipsOf(actor.id),
+      ])
+      return { person, memberships: all.filter(({ status }) => status === 'active') }
+    }
 
     http.get(
       '/api-keys',
@@ -85,68 +101,26 @@ export const accessRoutes =
       },
       async (request) => {
         const ctx = contextOf(request)
-        const { id, name, timeZone } = await tenants.own(ctx)
+        const own = ctx.tenantId === noTenantId ? undefined : await tenants.own(ctx)
+        const { person, memberships } = await whoIs(ctx)
+        const here = memberships.find(({ id }) => id === own?.id)
         return {
-          tenant: { id, name, time_zone: timeZone },
           actor: { type: ctx.actor.type, name: ctx.actor.name },
+          person: person ? { id: person.id, email: person.email, name: person.name } : null,
+          tenant: own
+            ? {
+                id: own.id,
+                name: own.name,
+                time_zone: own.timeZone,
+                role: here?.role ?? null,
+                support: here?.support ?? false,
+              }
+            : null,
+          tenants: memberships.map(({ id, name, role }) => ({ id, name, role })),
+          platform_role: person?.platformRole ?? null,
+          second_factor_required: person ? await people.isDue(person, ctx.sessionId) : false,
           permissions: [...ctx.permissions],
         }
       },
     )
   }
-
-/** `/auth/*`: opening a session with the one-time URL, and closing it. */
-export const authRoutes =
-  ({ database, secureCookies }: Deps) =>
-  (http: Http): void => {
-    const cookie = { path: '/', httpOnly: true, sameSite: 'lax' as const, secure: secureCookies }
-    const token = z.strictObject({ token: z.string().min(20).max(200) })
-
-    // A link preview must not spend the token, so opening is a POST that the page makes by itself.
-    http.get(
-      '/auth/setup',
-      { config: { public: 'the token is the credential' }, schema: { hide: true, querystring: token } },
-      (_, reply) =>
-        reply.header('content-security-policy', setupPolicy).type('text/html; charset=utf-8').send(setupPage),
-    )
-    http.post(
-      '/auth/setup',
-      { config: { public: 'the token is the credential', limit: 'sign-in' }, schema: { hide: true, body: token } },
-      async (request, reply) => {
-        const secret = await openSession(database, request.body.token)
-        return reply
-          .setCookie(sessionCookie, secret, { ...cookie, maxAge: sessionHours * 3600 })
-          .status(204)
-          .send()
-      },
-    )
-    http.post(
-      '/auth/sign-out',
-      {
-        config: { permission: 'session:read', idempotency: { none: 'ending a session twice is ending it' } },
-        schema: { hide: true },
-      },
-      async (request, reply) => {
-        await closeSession(database, contextOf(request))
-        return reply.clearCookie(sessionCookie, cookie).status(204).send()
-      },
-    )
-    http.get('/auth/setup.js', { config: { public: 'a script without data' }, schema: { hide: true } }, (_, reply) =>
-      reply.type('text/javascript; charset=utf-8').send(setupScript),
-    )
-  }
-
-const setupPolicy =
-  "default-src 'none'; script-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-const setupPage = `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>daytwo — set up</title><main><h1>Opening the console …</h1><p id="state">One moment.</p></main><script type="module" src="/auth/setup.js"></script></html>`
-
-const setupScript = `
-const token = new URLSearchParams(location.search).get('token')
-const answer = await fetch('/auth/setup', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ token }) })
-if (answer.ok) location.replace('/')
-else {
-  const problem = await answer.json().catch(() => ({ title: 'The console could not be opened', detail: '' }))
-  document.querySelector('h1').textContent = problem.title
-  document.querySelector('#state').textContent = problem.detail + ' Run "bin/daytwo setup:url" for a new link.'
-}`

@@ -30,8 +30,28 @@ export const keyList = z.object({
   /** Scopes a key may have, with what each allows. */
   scopes: z.array(z.object({ name: z.string(), summary: z.string() })),
 })
+const tenantRole = z.enum(['viewer', 'member', 'operator', 'admin', 'owner'])
+/** `GET /session`: who asks, where, and what they may do. */
 export const sessionReply = z.object({
-  tenant: z.object({ id: z.string(), name: z.string(), time_zone: z.string() }),
   actor: z.object({ type: z.string(), name: z.string() }),
+  /** Null for a key. */
+  person: z.object({ id: z.string(), email: z.string(), name: z.string() }).nullable(),
+  /** Null for a person who belongs to none, or whose tenant is suspended. */
+  tenant: z
+    .object({
+      id: z.string(),
+      name: z.string(),
+      time_zone: z.string(),
+      /** Null for a key. */
+      role: tenantRole.nullable(),
+      /** The person belongs to the platform and looks in for a while. */
+      support: z.boolean(),
+    })
+    .nullable(),
+  /** Tenants the person may switch to, this one included; empty for a key. */
+  tenants: z.array(z.object({ id: z.string(), name: z.string(), role: tenantRole })),
+  platform_role: z.enum(['support', 'platform_admin']).nullable(),
+  /** The installation demands a second factor and the person has none: until they add one, only the account works. */
+  second_factor_required: z.boolean(),
   permissions: z.array(z.string()),
 })

@@ -1,0 +1,71 @@
+/** `/mail`. */
+import { contextOf, type Http } from '#kernel/http/index.ts'
+import { defaultLimit } from '#kernel/paging/index.ts'
+import type { MailRecord } from './queries.ts'
+import { listMails, type Reading, readMail, sendAgain } from './read-mail.ts'
+import { mailId, mailList, mailQuery, mailReply, mailRow } from './schemas.ts'
+
+const toReply = (mail: MailRecord) => ({
+  id: mail.id,
+  tenant_id: mail.tenantId,
+  to: mail.to,
+  subject: mail.subject,
+  purpose: mail.purpose,
+  state: mail.state,
+  attempts: mail.attempts,
+  answer: mail.answer,
+  last_error: mail.lastError,
+  created_at: mail.createdAt.toISOString(),
+  sent_at: mail.sentAt?.toISOString() ?? null,
+  due_at: mail.state === 'waiting' ? mail.dueAt.toISOString() : null,
+  can_send_again: mail.data !== null && mail.finishedAt !== null,
+})
+
+export const mailRoutes =
+  (reading: Reading) =>
+  (http: Http): void => {
+    const { deliverable, readable } = reading
+    http.get(
+      '/mail',
+      {
+        config: { permission: 'mail:read' },
+        schema: {
+          tags: ['mail'],
+          summary: 'Mails that were written to people, newest first',
+          querystring: mailQuery,
+          response: { 200: mailList },
+        },
+      },
+      async (request) => {
+        const { state, cursor = null, limit = defaultLimit } = request.query
+        const { mails, next } = await listMails(reading, contextOf(request), { state, before: cursor, limit })
+        return { mails: mails.map(toReply), next_cursor: next, deliverable, readable }
+      },
+    )
+
+    http.get(
+      '/mail/:id',
+      {
+        config: { permission: 'mail:read' },
+        schema: { tags: ['mail'], summary: 'One mail', params: mailId, response: { 200: mailReply } },
+      },
+      async (request) => {
+        const { mail, text } = await readMail(reading, contextOf(request), request.params.id)
+        return { ...toReply(mail), text }
+      },
+    )
+
+    http.post(
+      '/mail/:id/send-again',
+      {
+        config: { permission: 'mail:write', idempotency: 'replay' },
+        schema: {
+          tags: ['mail'],
+          summary: 'Send a mail again that failed or was kept',
+          params: mailId,
+          response: { 200: mailRow },
+        },
+      },
+      async (request) => toReply(await sendAgain(reading, contextOf(request), request.params.id)),
+    )
+  }

@@ -1,0 +1,51 @@
+/** Requests and replies of mail; shared with the console. */
+import { z } from 'zod'
+import { limit } from '#kernel/paging/index.ts'
+
+const time = z.iso.datetime()
+export const mailStates = ['waiting', 'sent', 'kept', 'failed'] as const
+
+export const mailQuery = z.strictObject({
+  state: z.enum([...mailStates, 'all']).default('all'),
+  cursor: z
+    .string()
+    .regex(/^\d{1,16}$/, 'the `next_cursor` of the page before')
+    .transform(Number)
+    .optional(),
+  limit,
+})
+export const mailId = z.strictObject({
+  id: z
+    .string()
+    .regex(/^\d{1,16}$/, 'the id of a mail')
+    .transform(Number),
+})
+
+export const mailRow = z.object({
+  id: z.number(),
+  tenant_id: z.string(),
+  to: z.string(),
+  subject: z.string(),
+  purpose: z.string().describe('What it is for: `invitation`, `reset`.'),
+  state: z
+    .enum(mailStates)
+    .describe('`kept`: this instance has no mail server and it is read here. `failed`: it will not be tried again.'),
+  attempts: z.number(),
+  answer: z.string().nullable().describe('What the mail server answered when it took it.'),
+  last_error: z.string().nullable(),
+  created_at: time,
+  sent_at: time.nullable(),
+  due_at: time.nullable().describe('When it is tried (again); null unless it waits.'),
+  can_send_again: z.boolean().describe('Its text is erased once it was sent.'),
+})
+export const mailList = z.object({
+  mails: z.array(mailRow),
+  next_cursor: z.number().nullable(),
+  deliverable: z.boolean().describe('False: no mail server is configured.'),
+  readable: z
+    .boolean()
+    .describe('True: texts are shown, for this instance has no mail server and is not in production.'),
+})
+export const mailReply = mailRow.extend({
+  text: z.string().nullable().describe('Null unless `readable`, and once it was sent.'),
+})
