@@ -33,6 +33,7 @@ const row = (day: string, more: Partial<DayRow> = {}): DayRow => ({
   deploy: packed(),
   recovery: packed(),
   restore: packed(),
+  definition: 'dora-daily@1',
   computedAt: now,
   ...more,
 })

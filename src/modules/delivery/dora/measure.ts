@@ -1,7 +1,7 @@
 /** A window's figures as the replies show them: five metrics with their standing, a series, a histogram. */
 import { type Bands, level } from './bands.ts'
 import { dayText, type Interval, slices } from './calendar.ts'
-import type { Measurement, MetricDefinition } from './metrics/definition.ts'
+import { type Measurement, type MetricDefinition, share } from './metrics/definition.ts'
 import { metricDefinitions } from './metrics/index.ts'
 import type { DayRow } from './queries.ts'
 import type { DoraReply, Metric, MetricName, OverviewReply } from './schemas.ts'
@@ -28,6 +28,19 @@ export const measure = (window: Window, bands: Bands): Metric[] =>
     const { value, n, coverage, details } = measured
     return { name, value, unit, n, coverage, definition, summary, ...standing(metric, measured, bands), details }
   })
+
+/** Deployment traceability: share of deployments with a change that names a ticket, itself or by its pull request. */
+export const traceabilityOf = ({
+  deployments,
+  ticketed,
+  deploymentsWithChanges,
+}: Window): DoraReply['traceability'] => ({
+  definition: 'daytwo/deployment-traceability@1',
+  value: share(ticketed, deployments),
+  n: deployments,
+  traced: ticketed,
+  changes_unknown: deployments - deploymentsWithChanges,
+})
 
 /** The values alone, for a table of many streams. */
 export const measureBriefly = (window: Window, bands: Bands): OverviewReply['streams'][number]['metrics'] =>

@@ -1,7 +1,7 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { percentilesOf } from './nearest-rank.ts'
+import { nearestRanks, percentilesOf } from './nearest-rank.ts'
 
 const slowly = (values: readonly number[]) => {
   const sorted = [...values].sort((a, b) => a - b)
@@ -21,6 +21,17 @@ test('[D3] percentiles are nearest-rank values of the sorted whole, whatever the
   fc.assert(
     fc.property(values, (all) => deepEqual(percentilesOf(Int32Array.from(all)), slowly(all))),
     { numRuns: 2000 },
+  )
+})
+
+test('[D3] [D10] any percents of any values are what sorting them says', () => {
+  const percents = fc.uniqueArray(fc.integer({ min: 1, max: 100 })).map((all) => all.sort((a, b) => a - b))
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 0, max: 40 }), { maxLength: 60 }), percents, (all, asked) => {
+      const sorted = [...all].sort((a, b) => a - b)
+      const expected = asked.map((percent) => sorted[Math.ceil((percent * sorted.length) / 100) - 1] ?? null)
+      deepEqual(nearestRanks(Int32Array.from(all), asked), expected)
+    }),
   )
 })
 

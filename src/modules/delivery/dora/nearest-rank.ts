@@ -7,15 +7,27 @@ export type Percentiles = {
   readonly n: number
 }
 
-/** p50, p75 and p90. Reorders `values` in place instead of sorting them: linear, and the order never matters to us. */
+/** p50, p75 and p90. Reorders `values` in place. */
 export function percentilesOf(values: Int32Array): Percentiles {
+  const [p50, p75, p90] = nearestRanks(values, [50, 75, 90]) as [number | null, number | null, number | null]
+  return { p50, p75, p90, n: values.length }
+}
+
+/**
+ * The values at these percents (ascending); null of nothing. Reorders `values` in place instead of sorting them: linear, and
+ * the order never matters to us.
+ */
+export function nearestRanks(values: Int32Array, percents: readonly number[]): (number | null)[] {
   const n = values.length
-  if (n === 0) return { p50: null, p75: null, p90: null, n }
-  const [at50, at75, at90] = [rank(50, n), rank(75, n), rank(90, n)]
-  const p90 = select(values, at90, 0, n - 1)
-  const p75 = select(values, at75, 0, at90)
-  const p50 = select(values, at50, 0, at75)
-  return { p50, p75, p90, n }
+  if (n === 0) return percents.map(() => null)
+  let to = n - 1
+  const descending = percents.toReversed().map((percent) => {
+    const at = rank(percent, n)
+    const value = select(values, at, 0, to)
+    to = at
+    return value
+  })
+  return descending.reverse()
 }
 
 /** ⌈p·n⌉ − 1 in whole numbers: 0.9 × 10 is not 9 in floating point. */

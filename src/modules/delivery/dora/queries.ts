@@ -1,8 +1,9 @@
 /** What is read of the roll-ups. */
 import { z } from 'zod'
-import { sql, statement, texts } from '#kernel/sql/index.ts'
+import { raw, sql, statement, texts } from '#kernel/sql/index.ts'
 import { wholeMonths } from './calendar.ts'
 import { addedUp, dayAsMonth, monthColumns } from './roll-up-months.ts'
+import { rollUpColumns } from './roll-up-statement.ts'
 
 const packed = z.instanceof(Uint8Array)
 
@@ -23,6 +24,8 @@ const figures = {
 
 const dayRow = z.object({
   day: z.string(),
+  /** Version of what the row holds. */
+  definition: z.string(),
   ...figures,
   lead: packed,
   coding: packed,
@@ -35,22 +38,50 @@ const dayRow = z.object({
 })
 export type DayRow = z.output<typeof dayRow>
 
+const daySql = raw(`d.day as "day", d.definition as "definition", d.deployments as "deployments",
+      d.deployments_with_changes as "deploymentsWithChanges",
+      d.failed as "failed", d.rework as "rework", d.ticketed as "ticketed", d.dropped_changes as "droppedChanges",
+      d.unrecovered as "unrecovered", d.unrecovered_since as "unrecoveredSince",
+      d.incidents as "incidents", d.unresolved as "unresolved", d.unresolved_since as "unresolvedSince",
+      d.lead_seconds as "lead", d.coding_seconds as "coding", d.pickup_seconds as "pickup", d.review_seconds as "review",
+      d.deploy_seconds as "deploy", d.recovery_seconds as "recovery", d.restore_seconds as "restore",
+      d.computed_at as "computedAt"`)
+
 /** One stream, a row a day. */
 export const readDays = statement({
   name: 'dora.read-days',
   row: dayRow,
   sample: { stream: 'all', from: '2026-01-01', to: '2026-01-02' },
   sql: (p: { stream: string; from: string; to: string }) => sql`
-    select d.day as "day", d.deployments as "deployments", d.deployments_with_changes as "deploymentsWithChanges",
-      d.failed as "failed", d.rework as "rework", d.ticketed as "ticketed", d.dropped_changes as "droppedChanges",
-      d.unrecovered as "unrecovered", d.unrecovered_since as "unrecoveredSince",
-      d.incidents as "incidents", d.unresolved as "unresolved", d.unresolved_since as "unresolvedSince",
-      d.lead_seconds as "lead", d.coding_seconds as "coding", d.pickup_seconds as "pickup", d.review_seconds as "review",
-      d.deploy_seconds as "deploy", d.recovery_seconds as "recovery", d.restore_seconds as "restore",
-      d.computed_at as "computedAt"
-    from dora_daily d
+    select ${daySql} from dora_daily d
     where d.stream_id = ${p.stream}::text and d.day between ${p.from}::date and ${p.to}::date
     order by d.day`,
+})
+
+type AsOf = { streams: readonly string[]; from: string; to: string; asOf: string }
+const versionColumns = raw(['stream_id', 'day', ...rollUpColumns, 'computed_at'].map((name) => `v.${name}`).join(', '))
+
+/** Days `d` as they were known at `asOf`, an instant as text so that microseconds are kept. */
+const daysAsOf = (p: AsOf) => sql`(
+  select distinct on (v.stream_id, v.day) v.* from (
+    select ${versionColumns} from dora_daily v
+    where v.stream_id = any (${texts(p.streams)}::text[]) and v.day between ${p.from}::date and ${p.to}::date
+      and v.computed_at <= ${p.asOf}::timestamptz
+    union all
+    select ${versionColumns} from dora_daily_past v
+    where v.stream_id = any (${texts(p.streams)}::text[]) and v.day between ${p.from}::date and ${p.to}::date
+      and v.computed_at <= ${p.asOf}::timestamptz and v.replaced_at > ${p.asOf}::timestamptz
+  ) v
+  order by v.stream_id, v.day, v.computed_at desc
+) d`
+const asOfSample: AsOf = { streams: ['all'], from: '2026-01-01', to: '2026-01-02', asOf: '2026-01-01T00:00:00Z' }
+
+/** As `readDays`, at an earlier time. */
+export const readDaysAsOf = statement({
+  name: 'dora.read-days-as-of',
+  row: dayRow,
+  sample: asOfSample,
+  sql: (p: AsOf) => sql`select ${daySql} from ${daysAsOf(p)} order by d.day`,
 })
 
 const streamRow = z.object({
@@ -65,6 +96,13 @@ const streamRow = z.object({
 })
 export type StreamRow = z.output<typeof streamRow>
 
+const streamSql = raw(`s.stream_id as "stream", s.deployment_days as "deploymentDays", s.deployments as "deployments",
+  s.deployments_with_changes as "deploymentsWithChanges", s.failed as "failed", s.rework as "rework",
+  s.ticketed as "ticketed", s.dropped_changes as "droppedChanges", s.unrecovered as "unrecovered",
+  s.unrecovered_since as "unrecoveredSince", s.incidents as "incidents", s.unresolved as "unresolved",
+  s.unresolved_since as "unresolvedSince", s.lead_seconds as "lead", s.recovery_seconds as "recovery",
+  s.restore_seconds as "restore", s.computed_at as "computedAt"`)
+
 /**
  * Many streams, a row a stream: whole months from `dora_monthly`, the days at the edges from `dora_daily`. Packed seconds are
  * only laid end to end here and their percentiles taken in Node (bench/dora.ts).
@@ -76,12 +114,7 @@ export const readStreams = statement({
   sql: (p: { streams: readonly string[]; from: string; to: string }) => {
     const months = wholeMonths(p.from, p.to)
     return sql`
-      select s.stream_id as "stream", s.deployment_days as "deploymentDays", s.deployments as "deployments",
-        s.deployments_with_changes as "deploymentsWithChanges", s.failed as "failed", s.rework as "rework",
-        s.ticketed as "ticketed", s.dropped_changes as "droppedChanges", s.unrecovered as "unrecovered",
-        s.unrecovered_since as "unrecoveredSince", s.incidents as "incidents", s.unresolved as "unresolved",
-        s.unresolved_since as "unresolvedSince", s.lead_seconds as "lead", s.recovery_seconds as "recovery",
-        s.restore_seconds as "restore", s.computed_at as "computedAt"
+      select ${streamSql}
       from (
         select d.stream_id, ${addedUp}
         from (
@@ -96,6 +129,41 @@ export const readStreams = statement({
         group by d.stream_id
       ) s`
   },
+})
+
+/** As `readStreams`, at an earlier time: months keep no past, so day by day. */
+export const readStreamsAsOf = statement({
+  name: 'dora.read-streams-as-of',
+  row: streamRow,
+  sample: asOfSample,
+  sql: (p: AsOf) => sql`
+    select ${streamSql}
+    from (
+      select d.stream_id, ${addedUp} from (select ${dayAsMonth} from ${daysAsOf(p)}) d group by d.stream_id
+    ) s`,
+})
+
+type Weekly = { streams: readonly string[]; from: string; to: string }
+
+/** Every ISO week of every stream asked for; the first and the last may be cut by the window. */
+export const readWeeks = statement({
+  name: 'dora.read-weeks',
+  row: z.object({
+    stream: z.string(),
+    week: z.string(),
+    deployments: z.number(),
+    failed: z.number(),
+    lead: packed.nullable(),
+  }),
+  sample: { streams: ['all'], from: '2026-01-01', to: '2026-01-02' } as Weekly,
+  sql: (p: Weekly) => sql`
+    select a.stream as "stream", k.week::date as "week", coalesce(sum(d.deployments), 0)::int as "deployments",
+      coalesce(sum(d.failed), 0)::int as "failed", string_agg(d.lead_seconds, ''::bytea) as "lead"
+    from (select distinct a.stream from unnest(${texts(p.streams)}::text[]) as a(stream)) a
+    cross join generate_series(date_trunc('week', ${p.from}::date::timestamp), ${p.to}::date::timestamp, interval '7 days') as k(week)
+    left join dora_daily d on d.stream_id = a.stream
+      and d.day between greatest(k.week::date, ${p.from}::date) and least(k.week::date + 6, ${p.to}::date)
+    group by a.stream, k.week order by a.stream, k.week`,
 })
 
 /** The tenant's streams, of those asked for. */

@@ -5,11 +5,12 @@ import { readSetting } from '#kernel/settings/index.ts'
 import { knownStream, requireStream, resolveWindow } from '#modules/delivery/facts/index.ts'
 import { type Bands, bandsOf, bandsVersionSetting } from './bands.ts'
 import { dayNumber, dayText, type Interval, slices } from './calendar.ts'
-import { distributionOf, measure, measureBriefly, seriesOf } from './measure.ts'
+import { distributionOf, measure, measureBriefly, seriesOf, traceabilityOf } from './measure.ts'
 import { changeLeadTime } from './metrics/change-lead-time.ts'
 import { share } from './metrics/definition.ts'
 import { percentilesOf } from './nearest-rank.ts'
-import { listStreams, readDays, readStreams } from './queries.ts'
+import { listStreams, readDays, readDaysAsOf, readStreams, readStreamsAsOf } from './queries.ts'
+import { resolveAsOf } from './receipts/as-of.ts'
 import type { DoraReply, LeadTimeReply, OverviewReply } from './schemas.ts'
 import { windowOf, windowOfStream } from './window.ts'
 
@@ -19,21 +20,28 @@ type Asked = {
   from?: string | undefined
   to?: string | undefined
   interval?: Interval | undefined
+  as_of?: string | undefined
 }
 
 const bandsOfTenant = async (tx: TenantTx) => bandsOf(await readSetting(tx, bandsVersionSetting))
 
-/** The days asked for, as texts and as numbers, and the clock that ages go by. */
-async function spanOf(tx: TenantTx, asked: Pick<Asked, 'from' | 'to'>) {
-  const { from: fromText, to: toText, timeZone } = await resolveWindow(tx, asked)
-  const now = await databaseNow(tx)
-  return { fromText, toText, from: dayNumber(fromText), to: dayNumber(toText), timeZone, now }
+/** The days asked for, as texts and as numbers, the time as of which, and the clock that ages go by. */
+async function spanOf(tx: TenantTx, asked: Pick<Asked, 'from' | 'to' | 'as_of'>) {
+  const asOf = await resolveAsOf(tx, asked.as_of)
+  const { from: fromText, to: toText, timeZone } = await resolveWindow(tx, asked, asOf.at?.date)
+  const now = asOf.at?.date ?? (await databaseNow(tx))
+  return { fromText, toText, from: dayNumber(fromText), to: dayNumber(toText), timeZone, now, asOf }
 }
 
 async function readStream(tx: TenantTx, stream: string, asked: Asked) {
   await knownStream(tx, stream, asked.tech_stream === undefined ? 'delivery' : 'tech')
   const span = await spanOf(tx, asked)
-  return { span, rows: await tx.rows(readDays, { stream, from: span.fromText, to: span.toText }) }
+  const window = { from: span.fromText, to: span.toText }
+  const { at } = span.asOf
+  const rows = at
+    ? await tx.rows(readDaysAsOf, { ...window, streams: [stream], asOf: at.text })
+    : await tx.rows(readDays, { ...window, stream })
+  return { span, rows }
 }
 
 function streamAsked(ctx: Context, asked: Asked): string {
@@ -42,7 +50,7 @@ function streamAsked(ctx: Context, asked: Asked): string {
 }
 
 /** When the newest of the rows was computed; with none, nothing was known until now. */
-const asOf = (rows: readonly { computedAt: Date }[], now: Date) =>
+export const newest = (rows: readonly { computedAt: Date }[], now: Date) =>
   new Date(
     Math.max(...rows.map((row) => row.computedAt.getTime()), rows.length === 0 ? now.getTime() : 0),
   ).toISOString()
@@ -62,8 +70,11 @@ export function readDora(database: Database, ctx: Context, asked: Asked): Promis
       interval,
       time_zone: span.timeZone,
       bands_version: bands.version,
-      as_of: asOf(rows, span.now),
+      as_of: newest(rows, span.now),
+      known_at: span.asOf.at?.text ?? null,
+      as_of_from: span.asOf.from.toISOString(),
       metrics: measure(window, bands),
+      traceability: traceabilityOf(window),
       series: seriesOf(rows, span, interval, span.now),
       lead_time_distribution: distributionOf(window.lead),
     }
@@ -104,7 +115,7 @@ export function readLeadTime(database: Database, ctx: Context, asked: Asked): Pr
 export function readOverview(
   database: Database,
   ctx: Context,
-  asked: Pick<Asked, 'from' | 'to'>,
+  asked: Pick<Asked, 'from' | 'to' | 'as_of'>,
 ): Promise<OverviewReply> {
   requirePermission(ctx, 'metrics:read')
   return database.tenantRead(ctx, async (tx) => {
@@ -113,18 +124,16 @@ export function readOverview(
     const known = await tx.rows(listStreams, { only: ctx.streams ? [...ctx.streams] : null })
     const everything = { id: 'all', kind: 'all' as const, name: 'Everything' }
     const streams = ctx.streams ? known : [everything, ...known]
-    const rows = await tx.rows(readStreams, {
-      streams: streams.map(({ id }) => id),
-      from: span.fromText,
-      to: span.toText,
-    })
+    const of = { streams: streams.map(({ id }) => id), from: span.fromText, to: span.toText }
+    const { at } = span.asOf
+    const rows = at ? await tx.rows(readStreamsAsOf, { ...of, asOf: at.text }) : await tx.rows(readStreams, of)
     const byStream = new Map(rows.map((row) => [row.stream, row]))
     return {
       from: span.fromText,
       to: span.toText,
       time_zone: span.timeZone,
       bands_version: bands.version,
-      as_of: asOf(rows, span.now),
+      as_of: newest(rows, span.now),
       streams: streams.map(({ id, kind, name }) => {
         const window = windowOfStream(byStream.get(id), span, span.now)
         return { stream: id, kind, name, deployments: window.deployments, metrics: measureBriefly(window, bands) }

@@ -10,7 +10,7 @@ type Days = { tenantId: string; streams: readonly string[]; days: readonly strin
 const sample: Days = { tenantId: '00000000-0000-0000-0000-000000000000', streams: ['all'], days: ['2026-01-01'] }
 
 /** All columns that are computed: counts, the oldest of what is still open, and sorted seconds. */
-const columns = [
+export const rollUpColumns = [
   'definition',
   'deployments',
   'deployments_with_changes',
@@ -31,8 +31,8 @@ const columns = [
   'recovery_seconds',
   'restore_seconds',
 ]
-const list = (prefix: string) => raw(columns.map((column) => `${prefix}.${column}`).join(', '))
-const overwrite = join(columns.map((column) => raw(`${column} = excluded.${column}`)))
+const list = (prefix: string) => raw(rollUpColumns.map((column) => `${prefix}.${column}`).join(', '))
+const overwrite = join(rollUpColumns.map((column) => raw(`${column} = excluded.${column}`)))
 
 /**
  * Two roll-ups of one stream must not overlap: the later one has to see what the earlier one could not. Keys are taken in
@@ -51,13 +51,32 @@ export const lockStreams = statement({
     ) k`,
 })
 
+/** Waits until no roll-up of the stream is under way: whatever is computed later is computed at a later time than now. */
+export const awaitRollUps = statement({
+  name: 'dora.await-roll-ups',
+  row: z.object({ locked: z.string() }),
+  sample: { tenantId: sample.tenantId, stream: 'all' },
+  sql: (p: { tenantId: string; stream: string }) => sql`
+    select pg_advisory_xact_lock_shared(
+      hashtextextended('dora_daily ' || ${p.tenantId}::text || ' ' || ${p.stream}::text, 0))::text as "locked"`,
+})
+
+/**
+ * The statement's own time, by the clock of `app.now()`: statements come after the lock, so roll-ups of one stream have times in the
+ * order in which they saw the facts, however long ago their transactions began.
+ */
+export const statementNow = raw('app.now() - now() + statement_timestamp()')
+/** Also where a clock was set back: a row is never older than what it replaces. */
+const after = (computedAt: string) => raw(`${computedAt} + interval '1 microsecond'`)
+
 /** Packed sorted seconds, without those that cannot be. */
 const seconds = (column: string) =>
   raw(`string_agg(int4send(${column}), ''::bytea order by ${column}) filter (where ${column} >= 0)`)
 
 /**
  * Makes the rows of the asked days again and returns how many differed from what was stored. Rows equal to what is stored
- * are not written, rows of days without facts are deleted, sealed rows are left alone.
+ * are not written, rows of days without facts are deleted, sealed rows are left alone. What is overwritten or deleted is kept in
+ * `dora_daily_past`: all parts of a statement see `dora_daily` as it was before.
  *
  * The day's facts are read once by time (an index range three hours wider than the day on both sides, since a zone may
  * change its clock at midnight; the exact comparison is by local date) and then shared out among the streams that own them.
@@ -185,17 +204,27 @@ export const rollUpDays = statement({
       where d.deployments > 0 or i.incidents > 0
     ),
     written as (
-      insert into dora_daily as stored (tenant_id, stream_id, day, ${raw(columns.join(', '))})
-      select ${p.tenantId}::uuid, w.stream_id, w.day, ${list('w')} from wanted w
-      on conflict (tenant_id, stream_id, day) do update set ${overwrite}, computed_at = app.now()
+      insert into dora_daily as stored (tenant_id, stream_id, day, ${raw(rollUpColumns.join(', '))}, computed_at)
+      select ${p.tenantId}::uuid, w.stream_id, w.day, ${list('w')}, ${statementNow} from wanted w
+      on conflict (tenant_id, stream_id, day) do update set ${overwrite},
+        computed_at = greatest(excluded.computed_at, ${after('stored.computed_at')})
       where not stored.sealed and (${list('stored')}) is distinct from (${list('excluded')})
-      returning 1
+      returning stream_id, day, computed_at
     ),
     removed as (
       delete from dora_daily s using asked a
       where s.tenant_id = ${p.tenantId}::uuid and s.stream_id = a.stream_id and s.day = a.day and not s.sealed
         and not exists (select from wanted w where w.stream_id = a.stream_id and w.day = a.day)
-      returning 1
+      returning s.*
+    ),
+    kept as (
+      insert into dora_daily_past (tenant_id, stream_id, day, ${raw(rollUpColumns.join(', '))}, computed_at, replaced_at)
+      select b.tenant_id, b.stream_id, b.day, ${list('b')}, b.computed_at, w.computed_at
+      from written w
+      join dora_daily b on b.tenant_id = ${p.tenantId}::uuid and b.stream_id = w.stream_id and b.day = w.day
+      union all
+      select r.tenant_id, r.stream_id, r.day, ${list('r')}, r.computed_at, greatest(${statementNow}, ${after('r.computed_at')})
+      from removed r
     )
     select ((select count(*) from written) + (select count(*) from removed))::integer as "changed"`,
 })

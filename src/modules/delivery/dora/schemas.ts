@@ -15,6 +15,12 @@ export const levels = ['elite', 'high', 'medium', 'low'] as const
 
 const day = z.iso.date().describe("A day of the tenant's time zone, `YYYY-MM-DD`.")
 
+export const asOf = z.iso
+  .datetime()
+  .max(35)
+  .optional()
+  .describe('Answers as daytwo knew it at this instant (UTC), ages included. From `as_of_from` of the reply until now.')
+
 export const doraQuery = z.strictObject({
   stream: z
     .string()
@@ -28,6 +34,7 @@ export const doraQuery = z.strictObject({
     .enum(intervals)
     .optional()
     .describe('Width of the points of the series. Default: week. Weeks start on Monday.'),
+  as_of: asOf,
 })
 
 /** Percentiles in seconds by nearest rank; null when there is nothing to take them of. */
@@ -71,6 +78,17 @@ export const seriesPoint = z.object({
   deployments: z.number(),
 })
 
+/** Share of deployments that can be traced to a ticket. */
+const traceability = z.object({
+  definition: z.string(),
+  /** 0–1; null without deployments. */
+  value: z.number().nullable(),
+  n: z.number(),
+  traced: z.number(),
+  /** Deployments without a known change, of which nobody can say what they deliver; they count as not traced. */
+  changes_unknown: z.number(),
+})
+
 export const doraReply = z.object({
   stream: z.string().describe("The stream's id, or `all`."),
   from: day,
@@ -79,7 +97,10 @@ export const doraReply = z.object({
   time_zone: z.string(),
   bands_version: z.string(),
   as_of: z.iso.datetime().describe('When the newest roll-up used here was computed.'),
+  known_at: z.iso.datetime().nullable().describe('The instant asked for with `as_of`; null is now.'),
+  as_of_from: z.iso.datetime().describe('The earliest instant that can be asked for with `as_of`.'),
   metrics: z.array(metric),
+  traceability,
   series: z.array(seriesPoint),
   /** Lead-time histogram for the window: counts of changes per fixed edge in seconds. */
   lead_time_distribution: z.array(
@@ -124,6 +145,7 @@ export const leadTimeReply = z.object({
 export const overviewQuery = z.strictObject({
   from: day.optional().describe('First day, included. Default: 89 days before `to`.'),
   to: day.optional().describe('Last day, included. Default: today.'),
+  as_of: asOf,
 })
 
 /** `GET /metrics/dora/streams`: every stream the caller may see, with its five values. */

@@ -38,7 +38,7 @@ export type Window = {
 }
 
 /** PostgreSQL's packed integers, most significant byte first, as numbers. */
-function unpack(parts: readonly Uint8Array[]): Int32Array {
+export function unpack(parts: readonly Uint8Array[]): Int32Array {
   const bytes = Buffer.alloc(parts.reduce((sum, part) => sum + part.length, 0))
   let at = 0
   for (const part of parts) {

@@ -11,13 +11,14 @@ import { deploymentRoutes } from './deployments/routes.ts'
 import { derive } from './derive/derive.ts'
 import { markAll, recomputeAll } from './derive/recompute-all.ts'
 import { factsChecks } from './doctor.ts'
-import { daysChanged, factsRecorded } from './events.ts'
+import { daysChanged, factsRecorded, workItemsRecorded } from './events.ts'
 import { deploymentSubmission, incidentSubmission } from './generic/submissions.ts'
 import { incidentRoutes } from './incidents/routes.ts'
+import { knownPullRequestEvents, knownWorkItemEvents, type PullRequestEventKey } from './known-facts.ts'
 import { linkPullRequests } from './link-pull-requests.ts'
 import { streamExists } from './problems.ts'
 import { genericProcessor, githubProcessor, jiraProcessor } from './processors.ts'
-import { factPolicies } from './retention/policies.ts'
+import { type BeforeWorkItemsGo, factPolicies } from './retention/policies.ts'
 import { deploymentRecordsDays, incidentEventsDays, prEventsDays, workItemEventsDays } from './retention/settings.ts'
 import type { newStream } from './schemas.ts'
 import {
@@ -35,8 +36,9 @@ import { listStreams } from './streams/list-streams.ts'
 
 type NewStream = z.output<typeof newStream>
 
-export { daysChanged, factsRecorded } from './events.ts'
-export { knownStream, requireStream } from './stream-scope.ts'
+export { daysChanged, factsRecorded, workItemsRecorded } from './events.ts'
+export type { WorkItemFactRow } from './retention/policies.ts'
+export { kindAsked, knownStream, requireStream } from './stream-scope.ts'
 export { resolveWindow } from './window.ts'
 
 export type DeliveryFactsPort = {
@@ -49,6 +51,10 @@ export type DeliveryFactsPort = {
   /** Where facts count, for the lineage of events. */
   readonly daysOfFacts: typeof daysOfFacts
   createStream(ctx: Context, input: NewStream): Promise<unknown>
+  /** Whether each of these is one of pr_events, in their order. */
+  knownPullRequestEvents(ctx: Context, keys: readonly PullRequestEventKey[]): Promise<boolean[]>
+  /** The `external_id`s known of each of Jira's issues and sprints. */
+  knownWorkItemEvents(ctx: Context, keys: readonly string[]): Promise<ReadonlyMap<string, ReadonlySet<string>>>
   listStreams(ctx: Context): ReturnType<typeof listStreams>
 }
 
@@ -57,6 +63,7 @@ type Needs = {
   eventLog: EventLog
   /** Makes a login unreadable, the same for the same person. */
   hashPerson: (login: string) => string
+  beforeWorkItemsGo?: BeforeWorkItemsGo | undefined
 }
 
 const tenantIds = statement({
@@ -85,9 +92,9 @@ export const deliveryFacts = defineModule({
     { name: 'delivery:write', summary: 'Change streams and say what caused an incident', least: 'member' },
   ],
   problems: [streamExists],
-  events: [factsRecorded, daysChanged],
+  events: [factsRecorded, workItemsRecorded, daysChanged],
   settings: [...derivationSettings, deploymentRecordsDays, incidentEventsDays, prEventsDays, workItemEventsDays],
-  start: ({ database, eventLog, hashPerson }: Needs) => {
+  start: ({ database, eventLog, hashPerson, beforeWorkItemsGo }: Needs) => {
     const port: DeliveryFactsPort = {
       processors: [
         githubProcessor({ eventLog, hashPerson }),
@@ -99,6 +106,8 @@ export const deliveryFacts = defineModule({
       daysOfFacts,
       createStream: (ctx, input) => createStream({ database, eventLog }, ctx, input),
       listStreams: (ctx) => listStreams(database, ctx),
+      knownPullRequestEvents: (ctx, keys) => knownPullRequestEvents(database, ctx, keys),
+      knownWorkItemEvents: (ctx, keys) => knownWorkItemEvents(database, ctx, keys),
     }
     return {
       port,
@@ -110,7 +119,7 @@ export const deliveryFacts = defineModule({
         deploymentRoutes(database)(http)
         incidentRoutes({ database, eventLog })(http)
       },
-      retention: factPolicies({ database, eventLog }),
+      retention: factPolicies({ database, eventLog, beforeWorkItemsGo }),
       doctor: factsChecks(database),
       subscribers: [subscribe('delivery.derive', factsRecorded, (tx, recorded) => derive(tx, eventLog, recorded))],
       schedules: [

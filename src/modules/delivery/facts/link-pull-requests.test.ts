@@ -8,7 +8,7 @@ import { githubProcessor } from './processors.ts'
 import { newStream, streamChange } from './schemas.ts'
 import { changeStream } from './streams/change-stream.ts'
 import { createStream } from './streams/create-stream.ts'
-import { github, incoming, iso, type Sent, shaOf } from './test-support.ts'
+import { github, incoming, iso, type Sent, shaOf, zeros } from './test-support.ts'
 
 const { database, sql, tenant } = await testDatabase()
 const eventLog = makeEventLog()
@@ -49,6 +49,30 @@ test('[D7] a pull request is linked by ticket ids in its branch, title, body and
     'acme/shop#4 api XYZ-4',
     'acme/shop#4 shop ABC-4',
   ])
+})
+
+test('[D7] a pull request is linked by the commits of its branch, pushed before or after it was opened, and by no others', async () => {
+  const ctx = await tenant()
+  await createStream(deps, ctx, stream('shop', 'ABC'))
+  const opened = (number: number, head: string) =>
+    github('pull_request', {
+      action: 'opened',
+      pull_request: { number, title: 'x', head: { ref: 'x', sha: head }, created_at: iso(1e12), updated_at: iso(1e12) },
+    })
+  const push = (before: string, ...commits: [string, string][]) =>
+    github('push', {
+      ref: 'refs/heads/x',
+      before,
+      commits: commits.map(([name, message]) => ({ id: shaOf(name), timestamp: iso(1e12), message })),
+    })
+  await process(ctx, push(zeros, ['a1', 'ABC-1 begin'], ['a2', 'go on']), opened(1, shaOf('a2')))
+  await process(ctx, opened(2, shaOf('b2')))
+  deepEqual(await links(ctx), ['acme/shop#1 shop ABC-1'])
+  // Upon a squash of another pull request, which is where its branch ends.
+  await process(ctx, push(zeros, ['m0', 'ABC-9 direct'], ['m1', 'ABC-8: before (#7)']))
+  await process(ctx, push(shaOf('m1'), ['b1', 'ABC-2 begin'], ['b2', 'go on']))
+  deepEqual(await links(ctx), ['acme/shop#1 shop ABC-1', 'acme/shop#2 shop ABC-2', 'acme/shop#7 shop ABC-8'])
+  equal(await linkPullRequests(database, eventLog, ctx.tenantId), 0, 'the schedule finds it so')
 })
 
 test('[D7] a link goes when its title is corrected, and the latest title counts however late the others come', async () => {

@@ -10,12 +10,24 @@ const allTimeoutMs = 120_000
 
 const mayLink = async (tx: TenantTx): Promise<boolean> => (await tx.row(hasTicketStreams, undefined))!.any
 
-/** Links these pull requests anew and returns the repositories in which a link came or went. */
-export async function linkPullRequestsOf(tx: TenantTx, pairs: readonly PullRequestKey[]): Promise<string[]> {
-  if (pairs.length === 0 || !(await mayLink(tx))) return []
-  const repositories = pairs.map(({ repository }) => repository)
-  const numbers = pairs.map(({ prNumber }) => prNumber)
-  return (await tx.rows(relinkThese, { tenantId: tx.tenantId, repositories, numbers })).map((row) => row.repository)
+/** A commit that came: a pull request whose head it is has got another branch. */
+export type Head = { readonly repository: string; readonly sha: string }
+
+/** Links these pull requests and those of these heads anew; returns the repositories in which a link came or went. */
+export async function linkPullRequestsOf(
+  tx: TenantTx,
+  pairs: readonly PullRequestKey[],
+  heads: readonly Head[],
+): Promise<string[]> {
+  if (pairs.length + heads.length === 0 || !(await mayLink(tx))) return []
+  const rows = await tx.rows(relinkThese, {
+    tenantId: tx.tenantId,
+    repositories: pairs.map(({ repository }) => repository),
+    numbers: pairs.map(({ prNumber }) => prNumber),
+    headRepositories: heads.map(({ repository }) => repository),
+    heads: heads.map(({ sha }) => sha),
+  })
+  return rows.map((row) => row.repository)
 }
 
 /** Links all pull requests of the tenant anew, and says so for the repositories in which that changed anything. */

@@ -2,7 +2,7 @@
 import type { TenantTx } from '#kernel/database/index.ts'
 import type { EventLog } from '#kernel/events/index.ts'
 import type { IncomingEvent, Processed, Processor } from '#modules/intake/index.ts'
-import { factsRecorded } from './events.ts'
+import { type Touched, tellRecorded } from './events.ts'
 import type { Fact, Mapped } from './fact-rows.ts'
 import { mapGeneric } from './generic/map-generic.ts'
 import { mapGithub } from './github/map-github.ts'
@@ -49,10 +49,8 @@ async function record(
   const mapped = events.map(map)
   const facts = mapped.flatMap((one) => (typeof one === 'string' ? [] : one))
   const idOf = await recordFacts(tx, facts)
-  await linkPullRequestsOf(tx, pullRequestsIn(facts))
-  const touched = touchedBy(facts)
-  if (touched.repositories.length > 0 || touched.incidents.length > 0)
-    await eventLog.publish(tx, factsRecorded, touched)
+  await linkPullRequestsOf(tx, pullRequestsIn(facts), commitsIn(facts))
+  await tellRecorded(tx, eventLog, touchedBy(facts))
   return mapped.map((one) =>
     typeof one === 'string' ? { outcome: one, facts: [] } : { outcome: 'recorded', facts: refsOf(one, idOf) },
   )
@@ -73,16 +71,22 @@ function pullRequestsIn(facts: readonly Fact[]): PullRequestKey[] {
   return [...pairs.values()]
 }
 
-/** What must be derived again: distinct and sorted. Work items are read as they are. */
-function touchedBy(facts: readonly Fact[]) {
+const commitsIn = (facts: readonly Fact[]) => facts.filter((fact) => fact.table === 'commits')
+
+/** What must be derived again: distinct and sorted. */
+function touchedBy(facts: readonly Fact[]): Touched {
   const repositories = new Set<string>()
-  const incidents = new Map<string, { source: string; key: string }>()
+  const incidents = new Map<string, Named>()
+  const workItems = new Map<string, Named>()
   for (const fact of facts)
     if (fact.table === 'incident_events')
       incidents.set(`${fact.source} ${fact.incidentKey}`, { source: fact.source, key: fact.incidentKey })
-    else if (fact.table !== 'work_item_events') repositories.add(fact.repository)
-  return {
-    repositories: [...repositories].sort(),
-    incidents: [...incidents.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, incident]) => incident),
-  }
+    else if (fact.table === 'work_item_events')
+      workItems.set(`${fact.source} ${fact.itemKey}`, { source: fact.source, key: fact.itemKey })
+    else repositories.add(fact.repository)
+  return { repositories: [...repositories].sort(), incidents: sorted(incidents), items: sorted(workItems) }
 }
+
+type Named = { readonly source: string; readonly key: string }
+const sorted = (named: ReadonlyMap<string, Named>): Named[] =>
+  [...named.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one)

@@ -101,9 +101,67 @@ test('[D2] GET /deployments lists those that count, newest first, with changes, 
   deepEqual(await of('tech_stream=api'), ['acme/api main'])
   deepEqual(await of('only=rework'), ['acme/shop hotfix/x'])
   deepEqual(await of('only=failed&stream=shop'), ['acme/shop hotfix/x', 'acme/shop main'])
+  equal((await of('only=untraced')).length, 3)
   deepEqual(await of('stream=all&limit=1'), ['acme/api main'])
   const { body: recent } = await ask(who, '/deployments')
   ok(Array.isArray(recent.deployments), 'without a window the last ninety days')
+})
+
+test('[D7] a deployment says which tickets it delivers and what names them; those without any can be listed', async () => {
+  const ctx = await tenant()
+  const who = caller(ctx)
+  await sql(`insert into stream (tenant_id, id, kind, name) values ($1, 'tic', 'delivery', 'Tickets')`, [ctx.tenantId])
+  const pull = (number: number, head: string, merge: string, keys: string[]): FactRow => ({
+    table: 'pr_events',
+    row: {
+      repository: 'acme/shop',
+      pr_number: number,
+      action: 'merged',
+      occurred_at: new Date(at(60)).toISOString(),
+      head_sha: shaOf(head),
+      merge_commit_sha: shaOf(merge),
+      merged: true,
+      labels: [],
+      ticket_keys: keys,
+    },
+  })
+  await sql(
+    `insert into pr_streams (tenant_id, repository, pr_number, stream_id, ticket_key) values ($1, 'acme/shop', 2, 'tic', 'TIC-2')`,
+    [ctx.tenantId],
+  )
+  await record(ctx, [
+    commitRow('p', [], 0, { ticket_keys: ['TIC-1'] }),
+    commitRow('squash', ['p'], 60),
+    commitRow('branch', [], 30, { ticket_keys: ['TIC-2'] }),
+    commitRow('other', ['squash'], 70),
+    commitRow('last', ['other'], 80),
+    pull(2, 'branch', 'squash', []),
+    pull(3, 'elsewhere', 'other', ['TIC-3']),
+    deploymentRow(1, 'p', day),
+    deploymentRow(2, 'squash', 2 * day),
+    deploymentRow(3, 'other', 3 * day),
+    deploymentRow(4, 'last', 4 * day),
+    deploymentRow(5, 'unknown', 5 * day),
+  ])
+  const { body } = await ask(who, `/deployments?${window}`)
+  const listed = body.deployments as { id: number; traced: boolean }[]
+  deepEqual(
+    listed.map(({ traced }) => traced),
+    [false, false, true, true, true],
+  )
+  const named = await Promise.all(listed.map(async ({ id }) => (await ask(who, `/deployments/${id}`)).body.tickets))
+  deepEqual(named, [
+    [],
+    [],
+    [{ key: 'TIC-3', named_by: 'pull_request', sha: null, pr_number: 3 }],
+    [{ key: 'TIC-2', named_by: 'branch_commit', sha: null, pr_number: 2 }],
+    [{ key: 'TIC-1', named_by: 'commit', sha: shaOf('p'), pr_number: null }],
+  ])
+  const untraced = (await ask(who, `/deployments?${window}&only=untraced`)).body.deployments as { id: number }[]
+  deepEqual(
+    untraced.map(({ id }) => id),
+    listed.filter(({ traced }) => !traced).map(({ id }) => id),
+  )
 })
 
 test('[D2] GET /deployments/:id shows changes, causes of failure and the events it came from', async () => {

@@ -1,5 +1,6 @@
 /** Requests and replies of streams, deployments and incidents; shared with the console. */
 import { z } from 'zod'
+import { limit } from '#kernel/paging/index.ts'
 
 const time = z.iso.datetime()
 
@@ -36,13 +37,7 @@ export const streamList = z.object({
 
 export const page = {
   cursor: z.string().max(200).optional().describe('`next_cursor` of the page before.'),
-  limit: z
-    .string()
-    .regex(/^\d{1,3}$/, 'a whole number from 1 to 200')
-    .transform(Number)
-    .pipe(z.number().min(1).max(200))
-    .optional()
-    .describe('Rows a page, at most 200. Default 50.'),
+  limit,
 }
 export const windowQuery = {
   stream: z.string().max(63).optional(),
@@ -54,7 +49,10 @@ export const windowQuery = {
 export const deploymentQuery = z.strictObject({
   ...windowQuery,
   ...page,
-  only: z.enum(['failed', 'rework']).optional().describe('Only deployments that failed, or that were rework.'),
+  only: z
+    .enum(['failed', 'rework', 'untraced'])
+    .optional()
+    .describe('Only deployments that failed, that were rework, or of which no change names a ticket.'),
 })
 export const deploymentRow = z.object({
   id: z.number(),
@@ -71,6 +69,8 @@ export const deploymentRow = z.object({
   lead_seconds_p50: z.number().nullable(),
   failed: z.boolean(),
   rework_reason: z.string().nullable(),
+  /** A change of it names a ticket. */
+  traced: z.boolean(),
 })
 export const deploymentList = z.object({ deployments: z.array(deploymentRow), next_cursor: z.string().nullable() })
 
@@ -96,6 +96,15 @@ export const deploymentReply = deploymentRow.extend({
       method: z.string(),
       confidence: z.number(),
       evidence: z.record(z.string(), z.unknown()),
+    }),
+  ),
+  /** Which tickets it delivers, and what names each: the first of each kind, at most 100. */
+  tickets: z.array(
+    z.object({
+      key: z.string(),
+      named_by: z.enum(['commit', 'pull_request', 'branch_commit']),
+      sha: z.string().nullable(),
+      pr_number: z.number().nullable(),
     }),
   ),
   /** Ids of the events in `event_queue` that this fact came from. */

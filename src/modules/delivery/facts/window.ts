@@ -17,7 +17,7 @@ export type Window = {
 const defaultDays = 90
 const maxDays = 3 * 366
 
-type Asked = { from: string | null; to: string | null }
+type Asked = { from: string | null; to: string | null; now: Date | null }
 const bounds = statement({
   name: 'delivery.window',
   row: z.object({
@@ -28,29 +28,32 @@ const bounds = statement({
     endsAt: z.date(),
     timeZone: z.string(),
   }),
-  sample: { from: null, to: null } as Asked,
-  sql: ({ from, to }: Asked) => sql`
+  sample: { from: null, to: null, now: null } as Asked,
+  sql: ({ from, to, now }: Asked) => sql`
     select w.from_day as "from", w.to_day as "to", w.to_day - w.from_day + 1 as "days",
       w.from_day::timestamp at time zone w.time_zone as "startsAt", (w.to_day + 1)::timestamp at time zone w.time_zone as "endsAt",
       w.time_zone as "timeZone"
     from (
       select t.time_zone, t.last as to_day, coalesce(${from}::date, t.last - ${defaultDays - 1}::int) as from_day
       from (
-        select t.time_zone, coalesce(${to}::date, (app.now() at time zone t.time_zone)::date) as last from tenant t
+        select t.time_zone, coalesce(${to}::date, (coalesce(${now}::timestamptz, app.now()) at time zone t.time_zone)::date) as last from tenant t
       ) t
     ) w`,
 })
 
-/** The window asked for; without `to` it ends today, without `from` it is 90 days long. At most three years. */
+/**
+ * The window asked for; without `to` it ends today (the day of `now`), without `from` it is 90 days long. At most three years.
+ */
 export async function resolveWindow(
   tx: TenantTx,
   query: { readonly from?: string | undefined; readonly to?: string | undefined },
+  now: Date | null = null,
 ): Promise<Window> {
   for (const name of ['from', 'to'] as const) {
     const year = Number(query[name]?.slice(0, 4) ?? 2000)
     if (year < 1970 || year > 2200) throw refused(name, 'a day from 1970-01-01 to 2200-12-31')
   }
-  const { days, ...window } = (await tx.row(bounds, { from: query.from ?? null, to: query.to ?? null }))!
+  const { days, ...window } = (await tx.row(bounds, { from: query.from ?? null, to: query.to ?? null, now }))!
   if (days < 1) throw refused('from', `a day not after ${window.to}`)
   if (days > maxDays) throw refused('from', 'at most three years before the last day')
   return window

@@ -129,7 +129,7 @@ export const upsertChanges = statement({
     ) as n(sha, deployment_id, committed_at, pr_number, lead_seconds, ticketed)
     on conflict (tenant_id, repository, sha) do update
       set deployment_id = excluded.deployment_id, committed_at = excluded.committed_at, pr_number = excluded.pr_number,
-        lead_seconds = excluded.lead_seconds, ticketed = excluded.ticketed
+        lead_seconds = excluded.lead_seconds, ticketed = excluded.ticketed, derived_at = excluded.derived_at
     where c.origin = 'git' and (c.deployment_id, c.committed_at, c.pr_number, c.lead_seconds, c.ticketed) is distinct from
       (excluded.deployment_id, excluded.committed_at, excluded.pr_number, excluded.lead_seconds, excluded.ticketed)`,
 })

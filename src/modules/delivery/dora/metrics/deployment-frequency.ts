@@ -19,7 +19,9 @@ export const deploymentFrequency: MetricDefinition = {
   compute(window) {
     const { deployments, deploymentDays, ticketed, from, to } = window
     const days = to - from + 1
-    const weeks = daysPerWholeWeek(window)
+    const weeks = weeksOf(window)
+      .map((week) => week.days)
+      .sort((a, b) => a - b)
     const perSevenDays = (deploymentDays.length * 7) / days
     const median = weeks.length === 0 ? perSevenDays : weeks[Math.ceil(weeks.length / 2) - 1]!
     return {
@@ -38,13 +40,13 @@ export const deploymentFrequency: MetricDefinition = {
   },
 }
 
-/** Deployment days of each whole ISO week, ascending. */
-function daysPerWholeWeek({ deploymentDays, from, to }: Window): number[] {
+/** Deployment days of each whole ISO week, by its Monday. */
+export function weeksOf({ deploymentDays, from, to }: Window): { readonly monday: number; readonly days: number }[] {
   const monday = mondayFrom(from)
   const weeks = new Array<number>(Math.max(0, Math.floor((to + 1 - monday) / 7))).fill(0)
   for (const day of deploymentDays) {
     const week = Math.floor((day - monday) / 7)
     if (week >= 0 && week < weeks.length) weeks[week]!++
   }
-  return weeks.sort((a, b) => a - b)
+  return weeks.map((days, week) => ({ monday: monday + 7 * week, days }))
 }

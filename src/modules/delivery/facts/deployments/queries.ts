@@ -18,6 +18,7 @@ const row = z.object({
   leadSecondsP50: z.number().nullable(),
   failed: z.boolean(),
   reworkReason: z.string().nullable(),
+  traced: z.boolean(),
 })
 export type DeploymentRow = z.output<typeof row>
 
@@ -27,9 +28,9 @@ const columns =
   d.service as "service", d.environment as "environment", d.sha as "sha", d.ref as "ref", d.url as "url", d.source as "source",
   d.finished_at as "finishedAt", c.count as "changes", c.p50 as "leadSecondsP50",
   exists (select from deployment_failures f where f.tenant_id = d.tenant_id and f.deployment_id = d.id) as "failed",
-  d.rework_reason as "reworkReason"`)
+  d.rework_reason as "reworkReason", c.traced as "traced"`)
 const changesOf = raw(`cross join lateral (
-  select count(*) as count,
+  select count(*) as count, coalesce(bool_or(c.ticketed), false) as traced,
     percentile_disc(0.5) within group (order by c.lead_seconds) filter (where c.lead_seconds >= 0) as p50
   from changes c where c.tenant_id = d.tenant_id and c.deployment_id = d.id) c`)
 
@@ -38,14 +39,15 @@ export type DeploymentList = {
   endsAt: Date
   /** A stream's id, or `all`. */
   stream: string
-  only: 'failed' | 'rework' | undefined
+  only: 'failed' | 'rework' | 'untraced' | undefined
   after: Place | null
   limit: number
 }
 
-const narrowed: Record<'failed' | 'rework', Sql> = {
+const narrowed: Record<'failed' | 'rework' | 'untraced', Sql> = {
   failed: sql`and exists (select from deployment_failures f where f.tenant_id = d.tenant_id and f.deployment_id = d.id)`,
   rework: sql`and d.rework_reason is not null`,
+  untraced: sql`and not exists (select from changes c where c.tenant_id = d.tenant_id and c.deployment_id = d.id and c.ticketed)`,
 }
 
 export const listDeployments = statement({
@@ -120,6 +122,44 @@ export const changesOfDeployment = statement({
       c.lead_seconds as "leadSeconds", c.coding_seconds as "codingSeconds", c.pickup_seconds as "pickupSeconds",
       c.review_seconds as "reviewSeconds", c.deploy_seconds as "deploySeconds"
     from changes c where c.deployment_id = ${id}::bigint order by c.committed_at, c.sha limit ${maxListedChanges}::int`,
+})
+
+/**
+ * What names the tickets of a deployment: its changes' commits, the pull requests that brought them (as their latest events have it),
+ * and commits of branches that were squashed, which link their pull request to a stream.
+ */
+export const ticketsOfDeployment = statement({
+  name: 'delivery.tickets-of-deployment',
+  row: z.object({
+    key: z.string(),
+    namedBy: z.enum(['commit', 'pull_request', 'branch_commit']),
+    sha: z.string().nullable(),
+    prNumber: z.number().nullable(),
+  }),
+  sample: { id: 1 },
+  sql: ({ id }: { id: number }) => sql`
+    with shipped as materialized (
+      select c.tenant_id, c.repository, c.sha, c.pr_number from changes c where c.deployment_id = ${id}::bigint
+    ),
+    pulls as materialized (select distinct s.tenant_id, s.repository, s.pr_number from shipped s where s.pr_number is not null),
+    named as (
+      select k.key, 'commit' as named_by, m.sha, s.pr_number
+      from shipped s join commits m on m.tenant_id = s.tenant_id and m.repository = s.repository and m.sha = s.sha
+      cross join unnest(m.ticket_keys) as k(key)
+      union all
+      select k.key, 'pull_request', null, p.pr_number
+      from pulls p cross join lateral (
+        select e.ticket_keys from pr_events e
+        where e.tenant_id = p.tenant_id and e.repository = p.repository and e.pr_number = p.pr_number
+        order by e.occurred_at desc, e.action desc limit 1
+      ) e cross join unnest(e.ticket_keys) as k(key)
+      union all
+      select l.ticket_key, 'branch_commit', null, p.pr_number
+      from pulls p join pr_streams l on l.tenant_id = p.tenant_id and l.repository = p.repository and l.pr_number = p.pr_number
+    )
+    select distinct on (n.key) n.key as "key", n.named_by as "namedBy", n.sha as "sha", n.pr_number as "prNumber"
+    from named n
+    order by n.key, array_position(array['pull_request', 'commit', 'branch_commit'], n.named_by), n.pr_number, n.sha limit 100`,
 })
 
 export const failuresOfDeployment = statement({

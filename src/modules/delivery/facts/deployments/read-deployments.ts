@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import { type Context, requirePermission } from '#kernel/context/index.ts'
 import type { Database } from '#kernel/database/index.ts'
 import { notFound, Problem } from '#kernel/errors/index.ts'
+import { defaultLimit } from '#kernel/paging/index.ts'
 import { cursorOf, placeOf } from '../cursor.ts'
 import type { deploymentList, deploymentQuery, deploymentReply, deploymentRow } from '../schemas.ts'
 import { kindAsked, knownStream, requireStream } from '../stream-scope.ts'
@@ -13,9 +14,8 @@ import {
   failuresOfDeployment,
   listDeployments,
   readDeployment,
+  ticketsOfDeployment,
 } from './queries.ts'
-
-const defaultLimit = 50
 
 /** Deployments that count, newest first, a page at a time. */
 export async function findDeployments(
@@ -52,6 +52,7 @@ export async function findDeployment(
     if (!found) throw noDeployment(id)
     const changes = await tx.rows(changesOfDeployment, { id })
     const failures = await tx.rows(failuresOfDeployment, { id })
+    const tickets = await tx.rows(ticketsOfDeployment, { id })
     const events = await tx.rows(eventsOfDeployment, { id })
     return {
       ...replyOf(found),
@@ -71,6 +72,7 @@ export async function findDeployment(
         cause_key: causeKey,
         recovered_at: recoveredAt?.toISOString() ?? null,
       })),
+      tickets: tickets.map(({ key, namedBy, sha, prNumber }) => ({ key, named_by: namedBy, sha, pr_number: prNumber })),
       events: events.map(({ eventId }) => eventId),
     }
   })
@@ -93,4 +95,5 @@ const replyOf = (row: DeploymentRow): z.output<typeof deploymentRow> => ({
   lead_seconds_p50: row.leadSecondsP50,
   failed: row.failed,
   rework_reason: row.reworkReason,
+  traced: row.traced,
 })

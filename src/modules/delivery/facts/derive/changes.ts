@@ -41,7 +41,8 @@ export function deriveChanges(given: ChangesInput): DerivedChanges {
     if (deployment.source === 'git' && ordinal < baselineUntil) continue
     const commit = graph.commits[at]!
     const number = pulls.mergedAs.get(at) ?? commit.prNumber ?? (pulls.claimed[at]! || null)
-    changes.push(changeOf(commit, deployment, number, byNumber.get(number ?? 0), pulls.firstCommitAt.get(at)))
+    const change = changeOf(commit, deployment, number, byNumber.get(number ?? 0), pulls.firstCommitAt.get(at))
+    changes.push(pulls.ticketed.has(at) ? { ...change, ticketed: true } : change)
   }
   return { changes, deploymentOf: lookUp(graph, taken, input) }
 }

@@ -20,6 +20,8 @@ export type Recorded = { readonly repositories: readonly string[]; readonly inci
 /** Derives what these facts touched, in the caller's transaction; returns a word for the log. */
 export async function derive(tx: TenantTx, eventLog: EventLog, recorded: readonly Recorded[]): Promise<string> {
   const repositories = [...new Set(recorded.flatMap((one) => one.repositories))].sort()
+  // Facts of work items alone: nothing here follows from them.
+  if (repositories.length === 0 && recorded.every(({ incidents }) => incidents.length === 0)) return 'nothing to derive'
   const settings = await readDeriveSettings(tx)
   if (repositories.length > 0)
     await tx.run(lockNames, { names: repositories.map((name) => `delivery ${tx.tenantId} ${name}`) })

@@ -192,5 +192,6 @@ export const writeDerivedIncidents = statement({
       repository = excluded.repository, service = excluded.service, project_key = excluded.project_key,
       deployment_sha = excluded.deployment_sha, url = excluded.url, started_at = excluded.started_at,
       resolved_at = excluded.resolved_at, withdrawn = excluded.withdrawn, deployment_id = excluded.deployment_id,
-      method = excluded.method, confidence = excluded.confidence, evidence = excluded.evidence`,
+      method = excluded.method, confidence = excluded.confidence, evidence = excluded.evidence,
+      derived_at = excluded.derived_at`,
 })

@@ -9,6 +9,8 @@ export type PullRequestCommits = {
   readonly mergedAs: ReadonlyMap<number, number>
   /** First commit of the pull request that was squashed or rebased into this one, or when it was opened. */
   readonly firstCommitAt: ReadonlyMap<number, number>
+  /** Squashes of branches one of whose commits names a ticket. */
+  readonly ticketed: ReadonlySet<number>
   /** Number of the pull request whose merge brought the commit; 0 for none. */
   readonly claimed: Int32Array
 }
@@ -25,6 +27,7 @@ export function claimCommits(
   const merges = new Set<number>()
   const mergedAs = new Map<number, number>()
   const firstCommitAt = new Map<number, number>()
+  const ticketed = new Set<number>()
   const merged = pullRequests
     .filter((pr) => pr.mergedAt !== null)
     .sort((a, b) => a.mergedAt! - b.mergedAt! || a.number - b.number)
@@ -42,26 +45,34 @@ export function claimCommits(
     // The head went live itself: its commits were kept, and the merge joined them or was a fast-forward to the head.
     else if (head !== undefined && ordinal[head]! >= 0) claims.ofChain(at, head, pr.number)
     else {
-      const started = (head === undefined ? undefined : startOf(graph, ordinal, head)) ?? pr.openedAt
+      const branch = head === undefined ? undefined : branchOf(graph, ordinal, head)
+      const started = branch?.startedAt ?? pr.openedAt
       if (started !== null) firstCommitAt.set(at, started)
+      if (branch?.ticketed) ticketed.add(at)
       continue
     }
     if (head !== at) merges.add(at)
   }
-  return { merges, mergedAs, firstCommitAt, claimed: claims.claimed }
+  return { merges, mergedAs, firstCommitAt, ticketed, claimed: claims.claimed }
 }
 
-/** Earliest commit reachable from the head of a squashed branch that never went live; undefined when there are too many. */
-function startOf(graph: CommitGraph, ordinal: Int32Array, head: number): number | undefined {
+/** What is reachable from the head of a squashed branch and never went live; undefined when that is too much. */
+function branchOf(
+  graph: CommitGraph,
+  ordinal: Int32Array,
+  head: number,
+): { startedAt: number; ticketed: boolean } | undefined {
   const seen = new Set<number>()
-  let earliest = Number.POSITIVE_INFINITY
+  let startedAt = Number.POSITIVE_INFINITY
+  let ticketed = false
   walk(graph, head, (at) => {
     if (ordinal[at]! >= 0 || seen.has(at) || seen.size > maxBranch) return false
     seen.add(at)
-    earliest = Math.min(earliest, graph.commits[at]!.committedAt)
+    startedAt = Math.min(startedAt, graph.commits[at]!.committedAt)
+    ticketed ||= graph.commits[at]!.tickets !== ''
     return true
   })
-  return seen.size > maxBranch ? undefined : earliest
+  return seen.size > maxBranch ? undefined : { startedAt, ticketed }
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Reads and writes of deriving one repository. */
 import { z } from 'zod'
-import { bools, int4s, int8s, noRow, sql, statement, texts, timestamps } from '#kernel/sql/index.ts'
+import { bools, int4s, int8s, noRow, raw, sql, statement, texts, timestamps } from '#kernel/sql/index.ts'
 import { type Change, deploymentFact, type Failure, pullRequestFact } from './facts.ts'
 import { changeColumns, commitColumns, packedRow } from './packed.ts'
 
@@ -122,7 +122,7 @@ export const writeMarks = statement({
   sql: ({ marks }: { marks: readonly DeploymentMarks[] }) => sql`
     update deployment_records d
     set counted = m.counted_at is not null, counted_at = m.counted_at, rework_reason = m.rework_reason,
-      ticket_links = string_to_array(m.ticket_links, ',')
+      ticket_links = string_to_array(m.ticket_links, ','), derived_at = app.now()
     from unnest(${int8s(marks.map(({ id }) => id))}::bigint[], ${timestamps(marks.map((mark) => instant(mark.countedAt)))}::timestamptz[],
       ${texts(marks.map(({ reworkReason }) => reworkReason))}::text[], ${texts(marks.map((mark) => mark.ticketLinks.join(',')))}::text[])
       as m(id, counted_at, rework_reason, ticket_links)
@@ -149,7 +149,8 @@ export const writeChanges = statement({
     on conflict (tenant_id, repository, sha) do update set deployment_id = excluded.deployment_id,
       committed_at = excluded.committed_at, clock = excluded.clock, pr_number = excluded.pr_number,
       lead_seconds = excluded.lead_seconds, coding_seconds = excluded.coding_seconds, pickup_seconds = excluded.pickup_seconds,
-      review_seconds = excluded.review_seconds, deploy_seconds = excluded.deploy_seconds, ticketed = excluded.ticketed
+      review_seconds = excluded.review_seconds, deploy_seconds = excluded.deploy_seconds, ticketed = excluded.ticketed,
+      derived_at = excluded.derived_at
     where changes.origin = 'derived'`,
 })
 
@@ -162,20 +163,35 @@ export const deleteChanges = statement({
     where c.repository = ${repository}::text and c.sha = any(${texts(shas)}::text[]) and c.origin = 'derived'`,
 })
 
+/** What a failure said until now, kept by the statement that takes it away or writes another in its place. */
+const failureColumns = raw(
+  'tenant_id, deployment_id, cause, cause_key, recovered_at, method, confidence, evidence, derived_at',
+)
+
 export const writeFailures = statement({
   name: 'delivery.derive-write-failures',
   row: noRow,
   sample: { tenantId: zeroUuid, failures: [] },
   sql: ({ tenantId, failures: all }: { tenantId: string; failures: readonly Failure[] }) => sql`
+    with given as materialized (
+      select f.deployment_id, f.cause, f.cause_key, f.recovered_at, f.method, f.confidence::real, f.evidence::jsonb
+      from unnest(${int8s(all.map((f) => f.deploymentId))}::bigint[], ${texts(all.map((f) => f.cause))}::text[],
+        ${texts(all.map((f) => f.causeKey))}::text[], ${timestamps(all.map((f) => instant(f.recoveredAt)))}::timestamptz[],
+        ${texts(all.map((f) => f.method))}::text[], ${texts(all.map((f) => String(f.confidence)))}::text[],
+        ${texts(all.map((f) => JSON.stringify(f.evidence)))}::text[])
+        as f(deployment_id, cause, cause_key, recovered_at, method, confidence, evidence)
+    ),
+    kept as (
+      insert into deployment_failure_past (${failureColumns})
+      select f.tenant_id, f.deployment_id, f.cause, f.cause_key, f.recovered_at, f.method, f.confidence, f.evidence, f.derived_at
+      from given g join deployment_failures f
+        on f.deployment_id = g.deployment_id and f.cause = g.cause and f.cause_key = g.cause_key
+    )
     insert into deployment_failures (tenant_id, deployment_id, cause, cause_key, recovered_at, method, confidence, evidence)
-    select ${tenantId}::uuid, f.deployment_id, f.cause, f.cause_key, f.recovered_at, f.method, f.confidence::real, f.evidence::jsonb
-    from unnest(${int8s(all.map((f) => f.deploymentId))}::bigint[], ${texts(all.map((f) => f.cause))}::text[],
-      ${texts(all.map((f) => f.causeKey))}::text[], ${timestamps(all.map((f) => instant(f.recoveredAt)))}::timestamptz[],
-      ${texts(all.map((f) => f.method))}::text[], ${texts(all.map((f) => String(f.confidence)))}::text[],
-      ${texts(all.map((f) => JSON.stringify(f.evidence)))}::text[])
-      as f(deployment_id, cause, cause_key, recovered_at, method, confidence, evidence)
+    select ${tenantId}::uuid, g.* from given g
     on conflict (tenant_id, deployment_id, cause, cause_key) do update set recovered_at = excluded.recovered_at,
-      method = excluded.method, confidence = excluded.confidence, evidence = excluded.evidence`,
+      method = excluded.method, confidence = excluded.confidence, evidence = excluded.evidence,
+      derived_at = excluded.derived_at`,
 })
 
 export const deleteFailures = statement({
@@ -183,8 +199,12 @@ export const deleteFailures = statement({
   row: noRow,
   sample: { failures: [] },
   sql: ({ failures: all }: { failures: readonly Failure[] }) => sql`
-    delete from deployment_failures f
-    using unnest(${int8s(all.map((f) => f.deploymentId))}::bigint[], ${texts(all.map((f) => f.cause))}::text[],
-      ${texts(all.map((f) => f.causeKey))}::text[]) as gone(deployment_id, cause, cause_key)
-    where f.deployment_id = gone.deployment_id and f.cause = gone.cause and f.cause_key = gone.cause_key`,
+    with taken as (
+      delete from deployment_failures f
+      using unnest(${int8s(all.map((f) => f.deploymentId))}::bigint[], ${texts(all.map((f) => f.cause))}::text[],
+        ${texts(all.map((f) => f.causeKey))}::text[]) as gone(deployment_id, cause, cause_key)
+      where f.deployment_id = gone.deployment_id and f.cause = gone.cause and f.cause_key = gone.cause_key
+      returning f.*
+    )
+    insert into deployment_failure_past (${failureColumns}) select ${failureColumns} from taken`,
 })

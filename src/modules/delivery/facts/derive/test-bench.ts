@@ -34,13 +34,13 @@ export async function deriveBench() {
         `select ${key} as key, d.counted, d.counted_at, d.rework_reason, d.ticket_links from deployment_records d where tenant_id = $1 order by 1`,
       ),
       changes: await of(
-        `select ${key} as deployment, to_jsonb(c) - 'deployment_id' - 'tenant_id' as change from changes c join deployment_records d on d.tenant_id = c.tenant_id and d.id = c.deployment_id where c.tenant_id = $1 order by c.repository, c.sha`,
+        `select ${key} as deployment, to_jsonb(c) - 'deployment_id' - 'tenant_id' - 'derived_at' as change from changes c join deployment_records d on d.tenant_id = c.tenant_id and d.id = c.deployment_id where c.tenant_id = $1 order by c.repository, c.sha`,
       ),
       incidents: await of(
-        `select i.source, i.incident_key, ${key} as deployment, to_jsonb(i) - 'deployment_id' - 'id' - 'tenant_id' as incident from incidents i left join deployment_records d on d.tenant_id = i.tenant_id and d.id = i.deployment_id where i.tenant_id = $1 order by 1, 2`,
+        `select i.source, i.incident_key, ${key} as deployment, to_jsonb(i) - 'deployment_id' - 'id' - 'tenant_id' - 'derived_at' as incident from incidents i left join deployment_records d on d.tenant_id = i.tenant_id and d.id = i.deployment_id where i.tenant_id = $1 order by 1, 2`,
       ),
       failures: await of(
-        `select ${key} as deployment, to_jsonb(f) - 'deployment_id' - 'tenant_id' as failure from deployment_failures f join deployment_records d on d.tenant_id = f.tenant_id and d.id = f.deployment_id where f.tenant_id = $1 order by 1, f.cause, f.cause_key`,
+        `select ${key} as deployment, to_jsonb(f) - 'deployment_id' - 'tenant_id' - 'derived_at' as failure from deployment_failures f join deployment_records d on d.tenant_id = f.tenant_id and d.id = f.deployment_id where f.tenant_id = $1 order by 1, f.cause, f.cause_key`,
       ),
     }
   }

@@ -29,10 +29,11 @@ const incidentActions = new Set<unknown>([
 ])
 
 export function mapIssue(payload: Fields, settings: GithubSettings): Mapped {
-  if (!incidentActions.has(payload.action)) return unusedAction
+  const ofIncident = incidentActions.has(payload.action)
+  if (!ofIncident && payload.action !== 'assigned') return unusedAction
   const issue = issueOf(payload)
   if (!issue) return incomplete
-  const facts: Fact[] = [...workItems(issue), ...incidents(issue, settings.incidentLabel)]
+  const facts: Fact[] = [...workItems(issue), ...(ofIncident ? incidents(issue, settings.incidentLabel) : [])]
   return facts.length > 0 ? facts : 'ignored:not-an-incident'
 }
 
@@ -48,7 +49,10 @@ function issueOf(payload: Fields): Issue | undefined {
   return { payload, issue, repository, key, labels: labelsOf(issue), createdAt, updatedAt, closedAt }
 }
 
-/** Opened, closed, reopened; each time it happens is one event. */
+/** A label that says that somebody works on it: `in progress`, `doing`, `wip`, also behind `status:`. */
+const inProgress = /^(status\s*[:/]\s*)?(in[ _-]?progress|doing|wip)$/i
+
+/** Opened, closed, reopened, taken up (assigned or labelled so), gone; each time it happens is one event. */
 function workItems({ payload, repository, key, createdAt, updatedAt, closedAt }: Issue): WorkItemFact[] {
   const row = (action: string, externalId: string, occurredAt: Date): WorkItemFact => ({
     table: 'work_item_events',
@@ -67,6 +71,12 @@ function workItems({ payload, repository, key, createdAt, updatedAt, closedAt }:
   if (payload.action === 'opened') return [row('created', 'created', createdAt)]
   if (payload.action === 'closed' && closedAt) return [row('closed', `closed:${closedAt.getTime()}`, closedAt)]
   if (payload.action === 'reopened') return [row('reopened', `reopened:${updatedAt.getTime()}`, updatedAt)]
+  if (payload.action === 'deleted' || payload.action === 'transferred') return [row('deleted', 'deleted', updatedAt)]
+  const label = payload.action === 'labeled' ? text(fields(payload.label).name, 100) : undefined
+  if (payload.action === 'assigned' || (label && inProgress.test(label.trim()))) {
+    const taken = row('changed', `in_progress:${updatedAt.getTime()}`, updatedAt)
+    return [{ ...taken, field: 'status_category', toValue: 'indeterminate' }]
+  }
   return []
 }
 

@@ -311,8 +311,9 @@ test('[D2] issues with the incident label become incident_events', () => {
     ['unlabeled', { labels: [] }, { label: { name: 'bug' } }, 'ignored:not-an-incident'],
     ['deleted', {}, {}, [['withdrawn', d(5)]]],
     ['transferred', {}, {}, [['withdrawn', d(5)]]],
-    ['deleted', { labels: [] }, {}, 'ignored:not-an-incident'],
-    ['assigned', {}, {}, 'ignored:unused-action'],
+    ['deleted', { labels: [] }, {}, []],
+    ['assigned', {}, {}, []],
+    ['milestoned', {}, {}, 'ignored:unused-action'],
     ['opened', { created_at: '5' }, {}, 'ignored:incomplete'],
   ]
   for (const [action, more, rest, expected] of cases) {
@@ -345,4 +346,17 @@ test('[D2] any issue that is opened, closed or reopened is one of work_item_even
   deepEqual(at('opened'), of('created', 'created', d(0)))
   deepEqual(at('closed'), of('closed', `closed:${+d(4)}`, d(4)))
   deepEqual(at('reopened'), of('reopened', `reopened:${+d(5)}`, d(5)))
+  deepEqual(at('transferred'), of('deleted', 'deleted', d(5)))
+})
+
+test('[D10] an issue that is assigned, or labelled so, is in work', () => {
+  const issue = { number: 8, state: 'open', labels: [], created_at: t(0), updated_at: t(5) }
+  const at = (action: string, more: object = {}) =>
+    columns(map('issues', { action, issue, ...more }), 'externalId', 'field', 'toValue', 'occurredAt')
+  const taken = [[`in_progress:${+d(5)}`, 'status_category', 'indeterminate', d(5)]]
+  deepEqual(at('assigned'), taken)
+  for (const name of ['In Progress', 'status: in-progress', 'doing', 'WIP'])
+    deepEqual(at('labeled', { label: { name } }), taken, name)
+  for (const name of ['progress', 'in progress?', 'bug'])
+    deepEqual(at('labeled', { label: { name } }), 'ignored:not-an-incident', name)
 })

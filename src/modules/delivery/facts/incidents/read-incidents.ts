@@ -1,13 +1,12 @@
 import type { z } from 'zod'
 import { type Context, requirePermission } from '#kernel/context/index.ts'
 import type { Database } from '#kernel/database/index.ts'
+import { defaultLimit } from '#kernel/paging/index.ts'
 import { cursorOf, placeOf } from '../cursor.ts'
 import type { incidentList, incidentQuery, incidentRow } from '../schemas.ts'
 import { kindAsked, knownStream, requireStream } from '../stream-scope.ts'
 import { resolveWindow } from '../window.ts'
 import { type IncidentRow, listIncidents } from './queries.ts'
-
-const defaultLimit = 50
 
 /** Incidents by when they began, newest first, a page at a time; withdrawn ones are none. */
 export async function findIncidents(

@@ -30,10 +30,12 @@ const keyShape = /^([A-Z][A-Z0-9_]{0,30})-\d{1,10}$/
 const changeIdShape = /^[A-Za-z0-9-]{1,40}$/
 const maxChanges = 200
 
+export const projectOfKey = (key: string): string | undefined => keyShape.exec(key)?.[1]
+
 export function jiraIssueOf(payload: Fields): JiraIssue | undefined {
   const issue = fields(payload.issue)
   const key = text(issue.key, 50)
-  const projectKey = key && keyShape.exec(key)?.[1]
+  const projectKey = key && projectOfKey(key)
   if (!key || !projectKey) return undefined
   const given = fields(issue.fields)
   const changelog = fields(payload.changelog)

@@ -61,6 +61,14 @@ test('[D2] changes of status, sprint and points are work_item_events; others are
   deepEqual(map('jira:issue_updated', {}, [{ field: 'labels' }]), 'ignored:unused-change')
 })
 
+test('[D10] what is moved to another project is gone under its old key', () => {
+  const mapped = map('jira:issue_updated', {}, [{ field: 'Key', fromString: 'OLD-3', toString: 'ABC-7' }])
+  deepEqual(columns(mapped, 'work_item_events', 'itemKey', 'projectKey', 'externalId', 'action', 'occurredAt'), [
+    ['OLD-3', 'OLD', 'moved:55', 'deleted', d(9)],
+  ])
+  deepEqual(map('jira:issue_updated', {}, [{ field: 'Key', fromString: 'no key' }]), 'ignored:unused-change')
+})
+
 test('[D2] sprints that start and close are work_item_events of their board', () => {
   const sprint = { id: 7, name: 'S7', originBoardId: 3, startDate: iso(t), completeDate: iso(t + 5000) }
   const names = ['itemKey', 'projectKey', 'itemType', 'action', 'externalId', 'toValue', 'occurredAt']
@@ -72,7 +80,13 @@ test('[D2] sprints that start and close are work_item_events of their board', ()
     )
   const of = (...rest: unknown[]) => [['sprint:7', 'board:3', 'sprint', ...rest]]
   deepEqual(at('sprint_started'), of('started', `started:${t + 2000}`, 'S7', d(2)))
-  deepEqual(at('sprint_closed'), of('closed', `closed:${t + 5000}`, 'S7', d(5)))
+  const closed = of('closed', `closed:${t + 5000}`, 'S7', d(5))
+  deepEqual(at('sprint_closed'), [...of('started', `started:${t}`, 'S7', d(0)), ...closed])
+  deepEqual(at('sprint_closed', { activatedDate: iso(t + 1000) }), [
+    ...of('started', `started:${t + 1000}`, 'S7', d(1)),
+    ...closed,
+  ])
+  deepEqual(at('sprint_closed', { startDate: iso(t + 6000) }), closed)
   deepEqual(at('sprint_created'), 'ignored:unused-event')
   deepEqual(at('sprint_closed', { id: null }), 'ignored:incomplete')
 })

@@ -4,7 +4,7 @@ import { type Fields, fields } from '../read-payload.ts'
 import type { JiraSettings } from '../settings.ts'
 import { incidentRows, isIncidentType, withdrawnIncident } from './incidents.ts'
 import { jiraIssueOf } from './issue.ts'
-import { changedItems, createdItem, deletedItem, sprintEvent } from './work-items.ts'
+import { changedItems, createdItem, deletedItem, movedItem, sprintEvent } from './work-items.ts'
 
 export function mapJira(payload: unknown, settings: JiraSettings): Mapped {
   const given = fields(payload)
@@ -34,6 +34,6 @@ function mapIssue(payload: Fields, event: string, settings: JiraSettings): Mappe
   if (!at) return incomplete
   if (event === 'jira:issue_deleted')
     return [deletedItem(issue, at), ...(isIncidentType(issue.type, settings) ? [withdrawnIncident(issue, at)] : [])]
-  const facts = [...changedItems(issue, at), ...incidentRows(issue, at, settings)]
+  const facts = [...movedItem(issue, at), ...changedItems(issue, at), ...incidentRows(issue, at, settings)]
   return facts.length > 0 ? facts : 'ignored:unused-change'
 }

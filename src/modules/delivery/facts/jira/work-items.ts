@@ -1,7 +1,7 @@
 /** Jira issues and sprints → work_item_events. */
 import { type Ignored, incomplete, type WorkItemFact } from '../fact-rows.ts'
 import { type Fields, fields, instant, positive, text } from '../read-payload.ts'
-import type { ChangeItem, JiraIssue } from './issue.ts'
+import { type ChangeItem, type JiraIssue, projectOfKey } from './issue.ts'
 
 /** Jira's fields that say how work flows, and our name for each. */
 const flowFields = new Map([
@@ -38,6 +38,16 @@ export function createdItem(issue: JiraIssue, createdAt: Date): WorkItemFact[] {
 export const deletedItem = (issue: JiraIssue, occurredAt: Date): WorkItemFact =>
   rowOf(issue, { externalId: 'deleted', action: 'deleted', occurredAt })
 
+/** An issue that was moved to another project has another key there; what had the old one is gone. */
+export function movedItem(issue: JiraIssue, occurredAt: Date): WorkItemFact[] {
+  const before = issue.changes.find(({ field }) => field === 'key')?.fromName
+  const projectKey = before && projectOfKey(before)
+  if (!projectKey || before === issue.key) return []
+  // It may move back and away once more.
+  const externalId = `moved:${issue.changeId ?? occurredAt.getTime()}`
+  return [rowOf({ ...issue, key: before, projectKey }, { externalId, action: 'deleted', occurredAt })]
+}
+
 /**
  * One row a change of status, sprint or points. Sprints are given by id (`12, 13`), the others by name. A change of status also
  * tells the category it led to, for names of statuses are each team's own.
@@ -71,30 +81,33 @@ function valuesOf(field: string, item: ChangeItem): Partial<WorkItemFact> {
   return { ...values, points: Number.isFinite(points) ? points : null }
 }
 
-/** A sprint's start or end; `item_key` is what changes of an issue's sprint name. */
+/**
+ * A sprint's start or end; `item_key` is what changes of an issue's sprint name. The end tells when it had started too, for the
+ * event of the start may never have come.
+ */
 export function sprintEvent(payload: Fields, action: 'started' | 'closed'): readonly WorkItemFact[] | Ignored {
   const sprint = fields(payload.sprint)
   const id = positive(sprint.id)
   const board = positive(sprint.originBoardId)
+  const startDate = instant(sprint.activatedDate) ?? instant(sprint.startDate)
   const own = action === 'closed' ? instant(sprint.completeDate) : instant(sprint.activatedDate)
-  const occurredAt =
-    own ?? instant(payload.timestamp) ?? instant(action === 'closed' ? sprint.endDate : sprint.startDate)
+  const occurredAt = own ?? instant(payload.timestamp) ?? (action === 'closed' ? instant(sprint.endDate) : startDate)
   if (!id || !board || !occurredAt) return incomplete
-  return [
-    {
-      table: 'work_item_events',
-      source: 'jira',
-      // A sprint may be opened again and closed once more.
-      externalId: `${action}:${occurredAt.getTime()}`,
-      itemKey: `sprint:${id}`,
-      projectKey: `board:${board}`,
-      itemType: 'sprint',
-      action,
-      field: null,
-      fromValue: null,
-      toValue: text(sprint.name, 300) ?? null,
-      points: null,
-      occurredAt,
-    },
-  ]
+  const row = (does: 'started' | 'closed', at: Date): WorkItemFact => ({
+    table: 'work_item_events',
+    source: 'jira',
+    // A sprint may be opened again and closed once more.
+    externalId: `${does}:${at.getTime()}`,
+    itemKey: `sprint:${id}`,
+    projectKey: `board:${board}`,
+    itemType: 'sprint',
+    action: does,
+    field: null,
+    fromValue: null,
+    toValue: text(sprint.name, 300) ?? null,
+    points: null,
+    occurredAt: at,
+  })
+  const alsoStarted = action === 'closed' && startDate && startDate < occurredAt ? [row('started', startDate)] : []
+  return [...alsoStarted, row(action, occurredAt)]
 }

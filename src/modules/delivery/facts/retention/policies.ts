@@ -17,6 +17,7 @@ import {
   sealIncidents,
   sealIncidentsOf,
   sealLinks,
+  sealNamedLinks,
   sealShippedCommits,
 } from './queries.ts'
 import { replayOf } from './replay.ts'
@@ -45,6 +46,14 @@ async function beforeCommits(tx: TenantTx, rows: Rows) {
   const linked = rows.filter((row) => row.pr_number !== null)
   if (linked.length > 0)
     await tx.run(sealLinks, { repositories: texts(linked, 'repository'), numbers: numbers(linked, 'pr_number') })
+  const named = rows.flatMap(({ repository, ticket_keys }) =>
+    (ticket_keys as readonly string[]).map((key) => ({ repository: String(repository), key })),
+  )
+  if (named.length > 0)
+    await tx.run(sealNamedLinks, {
+      repositories: named.map((one) => one.repository),
+      keys: named.map(({ key }) => key),
+    })
   return none
 }
 
@@ -81,7 +90,39 @@ async function withImportedChanges(tx: TenantTx, rows: Rows): Promise<Rows> {
   return rows.map(({ id }) => (changes.has(Number(id)) ? { git_changes: changes.get(Number(id)) } : {}))
 }
 
-export function factPolicies(deps: { database: Database; eventLog: EventLog }): readonly RetentionPolicy[] {
+/** A row of `work_item_events`, with the time in milliseconds since 1970. */
+export type WorkItemFactRow = {
+  readonly source: string
+  readonly key: string
+  readonly externalId: string
+  readonly projectKey: string
+  readonly itemType: string | null
+  readonly action: string
+  readonly field: string | null
+  readonly toValue: string | null
+  readonly points: number | null
+  readonly occurredAt: number
+}
+/** Told of facts of work items before they go, in the purge's transaction. */
+export type BeforeWorkItemsGo = (tx: TenantTx, rows: readonly WorkItemFactRow[]) => Promise<void>
+
+const textOrNull = (value: unknown) => (value === null || value === undefined ? null : String(value))
+const workItemFact = (row: RetainedRow): WorkItemFactRow => ({
+  source: String(row.source),
+  key: String(row.item_key),
+  externalId: String(row.external_id),
+  projectKey: String(row.project_key),
+  itemType: textOrNull(row.item_type),
+  action: String(row.action),
+  field: textOrNull(row.field),
+  toValue: textOrNull(row.to_value),
+  points: row.points === null || row.points === undefined ? null : Number(row.points),
+  occurredAt: Date.parse(String(row.occurred_at)),
+})
+
+type Deps = { database: Database; eventLog: EventLog; beforeWorkItemsGo?: BeforeWorkItemsGo | undefined }
+
+export function factPolicies(deps: Deps): readonly RetentionPolicy[] {
   const recordedAt = 'recorded_at'
   const common = { recordedAt, archived: true, lock: lockDerivation }
   return [
@@ -105,7 +146,7 @@ export function factPolicies(deps: { database: Database; eventLog: EventLog }): 
       table: 'deployment_records',
       days: deploymentRecordsDays,
       rowsAtOnce: 500,
-      leaveOut: ['sealed'],
+      leaveOut: ['sealed', 'derived_at'],
       more: withImportedChanges,
       beforePurge: beforeDeployments,
       replay: replayOf(deps, 'deployment_records'),
@@ -123,6 +164,10 @@ export function factPolicies(deps: { database: Database; eventLog: EventLog }): 
       recordedAt,
       archived: true,
       days: workItemEventsDays,
+      async beforePurge(tx, rows) {
+        await deps.beforeWorkItemsGo?.(tx, rows.map(workItemFact))
+        return none
+      },
       replay: replayOf(deps, 'work_item_events'),
     },
   ]

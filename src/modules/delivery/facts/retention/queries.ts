@@ -88,6 +88,17 @@ export const sealLinks = statement({
     where p.repository = g.repository and p.pr_number = g.pr_number and not p.sealed`,
 })
 
+/** Links by a ticket that a commit named which goes: it may have named it for a pull request of whose branch it was. */
+export const sealNamedLinks = statement({
+  name: 'delivery.seal-named-links',
+  row: noRow,
+  sample: { repositories: [''], keys: [''] },
+  sql: (p: { repositories: readonly string[]; keys: readonly string[] }) => sql`
+    update pr_streams p set sealed = true
+    from unnest(${texts(p.repositories)}::text[], ${texts(p.keys)}::text[]) as g(repository, ticket_key)
+    where p.repository = g.repository and p.ticket_key = g.ticket_key and not p.sealed`,
+})
+
 type Deployments = {
   ids: readonly number[]
   /** `source:external_id`, as evidence names deployments. */

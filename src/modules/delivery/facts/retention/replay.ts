@@ -1,8 +1,7 @@
-/** Archived facts written again, as if they were recorded now: merged by natural keys, linked, and said to have changed. */
 import type { Database, TenantTx } from '#kernel/database/index.ts'
 import type { EventLog } from '#kernel/events/index.ts'
 import type { Replay, RetainedRow } from '#kernel/retention/index.ts'
-import { factsRecorded } from '../events.ts'
+import { type Touched, tellRecorded } from '../events.ts'
 import { linkPullRequestsOf } from '../link-pull-requests.ts'
 import { type FactTable, factTables, replayCounts, replayImportedChanges, replayWrites } from './replay-queries.ts'
 
@@ -52,10 +51,13 @@ async function writeBatch(tx: TenantTx, eventLog: EventLog, table: FactTable, ba
         json: JSON.stringify(git_changes),
         externalId: String(external_id),
       })
-  await linkPullRequestsOf(tx, pullRequestsIn(table, rows))
-  const touched = touchedBy(table, rows)
-  if (touched.repositories.length > 0 || touched.incidents.length > 0)
-    await eventLog.publish(tx, factsRecorded, touched)
+  const heads = table === 'commits' ? rows : []
+  await linkPullRequestsOf(
+    tx,
+    pullRequestsIn(table, rows),
+    heads.map(({ repository, sha }) => ({ repository: String(repository), sha: String(sha) })),
+  )
+  await tellRecorded(tx, eventLog, touchedBy(table, rows))
   return batch.length - known
 }
 
@@ -67,15 +69,15 @@ function pullRequestsIn(table: FactTable, rows: readonly RetainedRow[]) {
   return [...new Map(pairs.map((pair) => [`${pair.repository}#${pair.prNumber}`, pair])).values()]
 }
 
-function touchedBy(table: FactTable, rows: readonly RetainedRow[]) {
-  if (table === 'work_item_events') return { repositories: [], incidents: [] }
-  if (table !== 'incident_events')
-    return { repositories: [...new Set(rows.map(({ repository }) => String(repository)))].sort(), incidents: [] }
-  const incidents = new Map(
-    rows.map(({ source, incident_key }) => [
-      `${source} ${incident_key}`,
-      { source: String(source), key: String(incident_key) },
-    ]),
-  )
-  return { repositories: [], incidents: [...incidents.values()] }
+function touchedBy(table: FactTable, rows: readonly RetainedRow[]): Touched {
+  const none = { repositories: [], incidents: [], items: [] }
+  if (table === 'work_item_events') return { ...none, items: named(rows, 'item_key') }
+  if (table === 'incident_events') return { ...none, incidents: named(rows, 'incident_key') }
+  return { ...none, repositories: [...new Set(rows.map(({ repository }) => String(repository)))].sort() }
 }
+
+const named = (rows: readonly RetainedRow[], column: string) => [
+  ...new Map(
+    rows.map((row) => [`${row.source} ${row[column]}`, { source: String(row.source), key: String(row[column]) }]),
+  ).values(),
+]

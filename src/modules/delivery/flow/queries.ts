@@ -1,0 +1,110 @@
+/** What the flow page reads of work items, counted in PostgreSQL: replies must not cost a row an item. */
+import { z } from 'zod'
+import { type Sql, sql, statement } from '#kernel/sql/index.ts'
+import { arrivedAt, inWindow, margin, ofStream, type Span } from './port-queries.ts'
+
+type Asked = Span & { stream: string }
+const sample: Asked = {
+  stream: 'a',
+  from: '2026-01-01',
+  to: '2026-01-02',
+  startsAt: new Date(0),
+  endsAt: new Date(1),
+  timeZone: 'UTC',
+}
+
+const day = (column: Sql, p: { timeZone: string }): Sql => sql`(${column} at time zone ${p.timeZone}::text)::date`
+const today = (p: { timeZone: string }): Sql => day(sql`app.now()`, p)
+
+/**
+ * What is open or finished since the window began, counted five ways:
+ * - `arrived`, `started`, `finished`: by day, counted from the window's first, up to now. What has no known start started when it
+ *   finished, and what has no known creation arrived when it started;
+ * - `cycle`: what finished in the window, by calendar days from start to finish (null: start not known);
+ * - `age`: what is open now, by calendar days since its start, today included (null: not started).
+ */
+export const readCounts = statement({
+  name: 'flow.read-counts',
+  row: z.object({
+    kind: z.string(),
+    number: z.number().nullable(),
+    items: z.number(),
+    reopened: z.number(),
+    withoutCreation: z.number(),
+    /** Those whose time in work is known: how many, seconds in work, and seconds from start to finish. */
+    measured: z.number(),
+    activeSeconds: z.number(),
+    elapsedSeconds: z.number(),
+  }),
+  sample,
+  sql: (p: Asked) => {
+    const columns = sql`${day(sql`${arrivedAt}`, p)} as arrived_on, ${day(sql`w.started_at`, p)} as started_on,
+      ${day(sql`w.finished_at`, p)} as finished_on, w.reopened, w.created_at, w.active_seconds, w.finished_at - w.started_at as took`
+    const byDay = (kind: string, column: Sql) => sql`
+      select ${kind}::text as "kind", ${column} - ${p.from}::date as "number", count(*) as "items", 0::bigint as "reopened",
+        0::bigint as "withoutCreation", 0::bigint as "measured", 0::float8 as "activeSeconds", 0::float8 as "elapsedSeconds"
+      from item i where ${column} >= ${p.from}::date group by 2`
+    return sql`
+    with item as materialized (
+      select ${columns} from work_items w
+      where w.deleted_at is null and w.finished_at >= ${p.startsAt}::timestamptz - ${margin} and ${ofStream(p.stream)}
+      union all
+      select ${columns} from work_items w where w.deleted_at is null and w.finished_at is null and ${ofStream(p.stream)}
+    )
+    ${byDay('arrived', sql`i.arrived_on`)}
+    union all ${byDay('started', sql`coalesce(i.started_on, i.finished_on)`)}
+    union all ${byDay('finished', sql`i.finished_on`)}
+    union all
+    select 'cycle', i.finished_on - i.started_on + 1, count(*), count(*) filter (where i.reopened > 0),
+      count(*) filter (where i.created_at is null), count(i.active_seconds), coalesce(sum(i.active_seconds), 0)::float8,
+      coalesce(sum(date_part('epoch', i.took)) filter (where i.active_seconds is not null), 0)
+    from item i where i.finished_on between ${p.from}::date and ${p.to}::date group by 2
+    union all
+    select 'age', greatest(${today(p)} - i.started_on + 1, case when i.started_on is not null then 1 end), count(*),
+      count(*) filter (where i.reopened > 0), 0, 0, 0, 0
+    from item i where i.finished_on is null group by 2`
+  },
+})
+
+export const readScatter = statement({
+  name: 'flow.read-scatter',
+  row: z.object({ source: z.string(), key: z.string(), finishedOn: z.string(), cycleDays: z.number() }),
+  sample: { ...sample, limit: 1 },
+  sql: (p: Asked & { limit: number }) => sql`
+    select w.source as "source", w.item_key as "key", (w.finished_at at time zone ${p.timeZone}::text)::date as "finishedOn",
+      (w.finished_at at time zone ${p.timeZone}::text)::date - (w.started_at at time zone ${p.timeZone}::text)::date + 1 as "cycleDays"
+    from work_items w
+    where w.deleted_at is null and w.started_at is not null and ${ofStream(p.stream)} and ${inWindow(sql`w.finished_at`, p)}
+    order by w.finished_at desc, w.item_key limit ${p.limit}::int`,
+})
+
+type Open = { stream: string; timeZone: string }
+
+export const readOldest = statement({
+  name: 'flow.read-oldest',
+  row: z.object({
+    source: z.string(),
+    key: z.string(),
+    itemType: z.string().nullable(),
+    status: z.string().nullable(),
+    statusCategory: z.string().nullable(),
+    startedOn: z.string(),
+    ageDays: z.number(),
+  }),
+  sample: { stream: 'a', timeZone: 'UTC', limit: 1 },
+  sql: (p: Open & { limit: number }) => sql`
+    select w.source as "source", w.item_key as "key", w.item_type as "itemType", w.status as "status",
+      w.status_category as "statusCategory", (w.started_at at time zone ${p.timeZone}::text)::date as "startedOn",
+      greatest(${today(p)} - (w.started_at at time zone ${p.timeZone}::text)::date + 1, 1) as "ageDays"
+    from work_items w
+    where w.finished_at is null and w.deleted_at is null and w.started_at is not null and ${ofStream(p.stream)}
+    order by w.started_at, w.item_key limit ${p.limit}::int`,
+})
+
+export const readFreshness = statement({
+  name: 'flow.read-freshness',
+  row: z.object({ today: z.string(), now: z.date(), derivedAt: z.date().nullable() }),
+  sample: { timeZone: 'UTC' },
+  sql: (p: { timeZone: string }) => sql`
+    select ${today(p)} as "today", app.now() as "now", (select max(w.derived_at) from work_items w) as "derivedAt"`,
+})
