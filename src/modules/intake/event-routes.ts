@@ -2,12 +2,12 @@
 import type { Database } from '#kernel/database/index.ts'
 import { notFound, Problem } from '#kernel/errors/index.ts'
 import { contextOf, type Http } from '#kernel/http/index.ts'
+import { defaultLimit } from '#kernel/paging/index.ts'
 import type { DaysOfFacts } from './processor.ts'
 import { activity, eventById, eventsOfFact, lineageOfEvent, listEvents, queueCounts } from './queries.ts'
 import { eventList, eventQuery, eventReply, factEvents, factQuery, numericId } from './schemas.ts'
 import { showPayload } from './show-payload.ts'
 
-const defaultLimit = 50
 const maxShownCharacters = 200_000
 const maxShownFacts = 500
 
@@ -85,6 +85,7 @@ export const eventRoutes =
             payload_bytes: event.length,
             connection_id: event.connectionId,
             request_id: event.requestId,
+            origin: event.origin,
             facts: facts.slice(0, maxShownFacts),
             days: await daysOfFacts(tx, facts),
           }

@@ -9,7 +9,7 @@ import { uuidv7 } from '#kernel/clock/index.ts'
 import { Problem, unavailable } from '#kernel/errors/index.ts'
 import { metrics } from '#kernel/telemetry/index.ts'
 import { intakeFull } from './problems.ts'
-import type { Flush } from './queries.ts'
+import type { Flush, Origin } from './queries.ts'
 
 export type Received = {
   readonly tenantId: string
@@ -19,6 +19,7 @@ export type Received = {
   readonly connectionId: string | null
   readonly contentType: string
   readonly requestId: string
+  readonly origin: Origin | null
   readonly body: Buffer
 }
 

@@ -5,6 +5,8 @@ import type { Http } from '#kernel/http/index.ts'
 import { defineModule } from '#kernel/module.ts'
 import type { Logger } from '#kernel/telemetry/index.ts'
 import { drain, makeEngine, type Work } from '#kernel/work/index.ts'
+import { type Backfilled, backfill, deliveriesKnown } from './backfill.ts'
+import { type GitHubAddresses, gitHubAddresses } from './connections/github-addresses.ts'
 import { connectionRoutes } from './connections/routes.ts'
 import { eventRoutes } from './event-routes.ts'
 import { makeGroupCommit } from './group-commit.ts'
@@ -31,6 +33,8 @@ import type { Submission } from './submissions.ts'
 import { webhookRoutes } from './webhook-routes.ts'
 import { eventQueueWork } from './work.ts'
 
+export type { Backfilled } from './backfill.ts'
+export type { GitHubAddresses } from './connections/github-addresses.ts'
 export type { SourceHealth } from './health/sources-health.ts'
 export type { FactRef, IncomingEvent, Processed, Processor } from './processor.ts'
 export { defineSubmission, type Submission } from './submissions.ts'
@@ -47,6 +51,8 @@ type Needs = {
   baseUrl: string
   /** Secrets of the bare webhook URLs; a source without one accepts nothing. */
   secrets: Partial<Record<Source, string | undefined>>
+  /** Events could not be taken for a while: they are to be asked for. True once that is due. */
+  onGap: () => Promise<boolean>
   /** Where a person finds those secrets. */
   secretHints: Record<Source, string | null>
 }
@@ -58,6 +64,11 @@ export type IntakePort = {
   sourcesHealth(ctx: Context): Promise<SourceHealth[]>
   /** Writes down the webhooks refused since the last time; happens by itself every minute. */
   flushRefusals(): Promise<void>
+  readonly gitHubAddresses: GitHubAddresses
+  /** Takes in what a source was asked for; see `backfill.ts`. */
+  backfill(ctx: Context, events: readonly Backfilled[]): Promise<number>
+  /** Which of these deliveries of a source are in the queue. */
+  knownDeliveries(ctx: Context, source: string, ids: readonly string[]): Promise<ReadonlySet<string>>
 }
 
 export const intake = defineModule({
@@ -75,15 +86,29 @@ export const intake = defineModule({
   ],
   problems: [badSignature, intakeFull, noSecret, sourceTaken, staleTimestamp, unreadablePayload, weakSecret],
   settings: [...healthSettings, eventQueueDays, sourceActivityDays],
-  start: ({ database, log, processors, submissions, daysOfFacts, appKey, baseUrl, secrets, secretHints }: Needs) => {
+  start: ({
+    database,
+    log,
+    processors,
+    submissions,
+    daysOfFacts,
+    appKey,
+    baseUrl,
+    secrets,
+    secretHints,
+    onGap,
+  }: Needs) => {
     const key = deriveKey(appKey, 'connection secrets')
     const groupCommit = makeGroupCommit(async (flush) => void (await database.platformRun(storeFlush, flush)))
     const work = eventQueueWork(processors) as unknown as Work
-    const refusals = refusalCounter(database, log)
+    const refusals = refusalCounter(database, log, onGap)
     const port: IntakePort = {
       processQueue: (each) => drain(makeEngine(work, database, log), each),
       sourcesHealth: (ctx) => sourcesHealth(database, ctx),
       flushRefusals: refusals.flush,
+      backfill: (ctx, events) => backfill({ database, groupCommit }, ctx, events),
+      knownDeliveries: (ctx, source, ids) => deliveriesKnown(database, ctx, source, ids),
+      gitHubAddresses: gitHubAddresses({ database, key, baseUrl, bare: secrets.github !== undefined }),
     }
     return {
       port,

@@ -3,6 +3,9 @@ import { byteas, int4s, int8s, noRow, sql, statement, texts, timestamps, uuids }
 
 const zeroUuid = '00000000-0000-0000-0000-000000000000'
 
+/** How an event came in that its sender did not send: fetched from the sender's log of deliveries, or made from its API. */
+export type Origin = 'delivery' | 'poll'
+
 export type Flush = {
   segments: { tenantId: string; id: string; data: Buffer; events: number }[]
   events: {
@@ -16,6 +19,7 @@ export type Flush = {
     connectionId: string | null
     contentType: string
     requestId: string
+    origin: Origin | null
   }[]
 }
 
@@ -30,17 +34,18 @@ export const storeFlush = statement({
   sql: ({ segments, events }: Flush) => sql`
     with arrived as (
       insert into event_queue (tenant_id, segment_id, payload_offset, payload_length, event_source, event_type, delivery_id,
-        connection_id, content_type, request_id)
+        connection_id, content_type, request_id, origin)
       select a.tenant_id, a.segment_id, a.payload_offset, a.payload_length, a.event_source, a.event_type, a.delivery_id,
-        a.connection_id, a.content_type, a.request_id
+        a.connection_id, a.content_type, a.request_id, a.origin
       from unnest(
         ${uuids(events.map((e) => e.tenantId))}::uuid[], ${uuids(events.map((e) => e.segmentId))}::uuid[],
         ${int4s(events.map((e) => e.offset))}::int[], ${int4s(events.map((e) => e.length))}::int[],
         ${texts(events.map((e) => e.source))}::text[], ${texts(events.map((e) => e.type))}::text[],
         ${texts(events.map((e) => e.deliveryId))}::text[], ${uuids(events.map((e) => e.connectionId))}::uuid[],
-        ${texts(events.map((e) => e.contentType))}::text[], ${texts(events.map((e) => e.requestId))}::text[]
+        ${texts(events.map((e) => e.contentType))}::text[], ${texts(events.map((e) => e.requestId))}::text[],
+        ${texts(events.map((e) => e.origin))}::text[]
       ) as a(tenant_id, segment_id, payload_offset, payload_length, event_source, event_type, delivery_id, connection_id,
-        content_type, request_id)
+        content_type, request_id, origin)
       on conflict (tenant_id, event_source, delivery_id) do nothing
       returning segment_id
     )
@@ -91,6 +96,17 @@ export const eventByDelivery = statement({
   sql: (p: { source: string; deliveryId: string }) => sql`
     select e.id as "id", e.request_id as "requestId" from event_queue e
     where e.event_source = ${p.source}::text and e.delivery_id = ${p.deliveryId}::text`,
+})
+
+/** Which of these deliveries are in the queue; probes of the unique index. */
+export const knownDeliveries = statement({
+  name: 'intake.known-deliveries',
+  row: z.object({ source: z.string(), deliveryId: z.string() }),
+  sample: { sources: [''], ids: [''] },
+  sql: (p: { sources: readonly string[]; ids: readonly string[] }) => sql`
+    select d.source as "source", d.id as "deliveryId"
+    from unnest(${texts(p.sources)}::text[], ${texts(p.ids)}::text[]) as d(source, id)
+    join event_queue e on e.event_source = d.source and e.delivery_id = d.id`,
 })
 
 export const segmentsByIds = statement({
@@ -190,6 +206,7 @@ export const eventById = statement({
     deliveryId: z.string(),
     connectionId: z.string().nullable(),
     requestId: z.string().nullable(),
+    origin: z.enum(['delivery', 'poll']).nullable(),
     contentType: z.string(),
     segmentId: z.string(),
     offset: z.number(),
@@ -198,7 +215,7 @@ export const eventById = statement({
   sample: { id: 1 },
   sql: ({ id }: { id: number }) => sql`
     select ${eventColumns}, e.delivery_id as "deliveryId", e.connection_id as "connectionId", e.request_id as "requestId",
-      e.content_type as "contentType", e.segment_id as "segmentId",
+      e.origin as "origin", e.content_type as "contentType", e.segment_id as "segmentId",
       e.payload_offset as "offset", e.payload_length as "length"
     from event_queue e where e.id = ${id}::bigint`,
 })

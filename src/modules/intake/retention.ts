@@ -4,9 +4,10 @@ import { randomId } from '#kernel/clock/index.ts'
 import type { Database, TenantTx } from '#kernel/database/index.ts'
 import type { RetainedRow, RetentionPolicy } from '#kernel/retention/index.ts'
 import { defineSetting } from '#kernel/settings/index.ts'
-import { int8s, noRow, sql, statement, texts, uuids } from '#kernel/sql/index.ts'
+import { int8s, noRow, sql, statement, uuids } from '#kernel/sql/index.ts'
 import type { GroupCommit } from './group-commit.ts'
 import { readPayloads } from './payload.ts'
+import { knownDeliveries, type Origin } from './queries.ts'
 
 const zeroUuid = '00000000-0000-0000-0000-000000000000'
 
@@ -54,15 +55,6 @@ const deleteEmptySegments = statement({
         and e.enqueued_at between ${p.from}::timestamptz - interval '1 hour' and ${p.to}::timestamptz + interval '1 hour')`,
 })
 
-const knownDeliveries = statement({
-  name: 'intake.known-deliveries',
-  row: z.object({ known: z.number() }),
-  sample: { sources: [''], ids: [''] },
-  sql: (p: { sources: readonly string[]; ids: readonly string[] }) => sql`
-    select count(*) as "known" from unnest(${texts(p.sources)}::text[], ${texts(p.ids)}::text[]) as d(source, id)
-    join event_queue e on e.event_source = d.source and e.delivery_id = d.id`,
-})
-
 const idsOf = (rows: readonly RetainedRow[]) => rows.map(({ id }) => Number(id))
 
 /** The payload's bytes, and the facts that the event caused: its lineage goes with it. */
@@ -93,7 +85,7 @@ type Deps = { readonly database: Database; readonly groupCommit: GroupCommit }
 async function requeue({ database, groupCommit }: Deps, tenantId: string, lines: readonly string[]): Promise<number> {
   const rows = lines.map((line) => JSON.parse(line) as Record<string, unknown>)
   const known = await database.tenantTx({ tenantId }, (tx) =>
-    tx.row(knownDeliveries, {
+    tx.rows(knownDeliveries, {
       sources: rows.map((row) => String(row.event_source)),
       ids: rows.map((row) => String(row.delivery_id)),
     }),
@@ -108,11 +100,13 @@ async function requeue({ database, groupCommit }: Deps, tenantId: string, lines:
         connectionId: row.connection_id === null ? null : String(row.connection_id),
         contentType: String(row.content_type),
         requestId: String(row.request_id ?? randomId()),
+        // Archives from before this column existed do not have it.
+        origin: (row.origin as Origin | null | undefined) ?? null,
         body: Buffer.from(String(row.payload_base64), 'base64'),
       }),
     ),
   )
-  return rows.length - known!.known
+  return rows.length - known.length
 }
 
 export const intakePolicies = (deps: Deps): readonly RetentionPolicy[] => [

@@ -1,5 +1,6 @@
 /** Requests and replies of the event queue and its connections; shared with the console. */
 import { z } from 'zod'
+import { limit } from '#kernel/paging/index.ts'
 
 const time = z.iso.datetime()
 const connectionKind = z.enum(['github', 'jira', 'events'])
@@ -21,12 +22,7 @@ export const eventQuery = z.strictObject({
     .regex(/^\d{1,15}$/, 'the `next_cursor` of the page before')
     .transform(Number)
     .optional(),
-  limit: z
-    .string()
-    .regex(/^\d{1,3}$/, 'a whole number from 1 to 200')
-    .transform(Number)
-    .pipe(z.number().min(1).max(200))
-    .optional(),
+  limit,
 })
 export const eventRow = z.object({
   id: z.number(),
@@ -62,6 +58,12 @@ export const eventReply = eventRow.extend({
   payload_bytes: z.number(),
   connection_id: z.string().nullable().describe('The connection it came by; null for the bare address.'),
   request_id: z.string().nullable().describe('Of the request that brought it, as in the log.'),
+  origin: z
+    .enum(['delivery', 'poll'])
+    .nullable()
+    .describe(
+      "Null: its sender sent it. `delivery`: fetched from the sender's log of deliveries, for it had not arrived. `poll`: made from what the sender's API told.",
+    ),
   facts: z.array(z.object({ table: z.string(), id: z.string() })).describe('At most 500.'),
   days: z
     .array(z.object({ stream: z.string(), day: z.iso.date() }))

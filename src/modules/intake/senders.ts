@@ -1,8 +1,8 @@
 /** Who may send to which address: the environment's secret for GitHub's and Jira's bare URLs, a connection's own elsewhere. */
-import { monotonicMs } from '#kernel/clock/index.ts'
 import { defaultTenantId } from '#kernel/context/index.ts'
 import { unseal } from '#kernel/crypto/index.ts'
 import type { Database } from '#kernel/database/index.ts'
+import { remembered } from '#kernel/remembered/index.ts'
 import { connectionByEventSource, connectionById } from './queries.ts'
 
 /** Sources with a protocol of their own; their bare URLs take the environment's secrets. */
@@ -14,10 +14,6 @@ export type Sender = {
   readonly connectionId: string | null
   readonly secrets: readonly string[]
 }
-
-/** How long a looked-up connection is believed; a rotation or removal works within this time in every process. */
-const believeMs = 500
-const maxRemembered = 5000
 
 /** `source` is the name events are stored under: the kind itself, or the generic source's own. */
 export type Address = {
@@ -32,8 +28,6 @@ export function senderFinder(
   key: Buffer,
   environment: Partial<Record<Source, string | undefined>>,
 ): FindSender {
-  const known = new Map<string, { at: number; sender: Promise<Sender | undefined> }>()
-
   async function lookUp({ kind, source, connectionId }: Address): Promise<Sender | undefined> {
     if (connectionId === undefined) {
       const row = await database.lookup(connectionByEventSource, { tenantId: defaultTenantId, source })
@@ -53,19 +47,13 @@ export function senderFinder(
     }
   }
 
+  const connections = remembered(lookUp, ({ kind, source, connectionId }) => `${kind}/${source}/${connectionId ?? ''}`)
   return async (address) => {
-    const { kind, source, connectionId } = address
+    const { kind, connectionId } = address
     if (connectionId === undefined && kind !== 'events') {
       const secret = environment[kind]
       return { tenantId: defaultTenantId, connectionId: null, secrets: secret ? [secret] : [] }
     }
-    const name = `${kind}/${source}/${connectionId ?? ''}`
-    const hit = known.get(name)
-    if (hit && monotonicMs() - hit.at < believeMs) return hit.sender
-    if (known.size >= maxRemembered) known.clear()
-    const sender = lookUp(address)
-    known.set(name, { at: monotonicMs(), sender })
-    sender.catch(() => known.delete(name))
-    return sender
+    return connections.ask(address)
   }
 }

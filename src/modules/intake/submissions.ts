@@ -59,6 +59,7 @@ export async function submit(
     connectionId: null,
     contentType: 'application/json',
     requestId: input.requestId,
+    origin: null,
     body: Buffer.from(JSON.stringify({ type, data, reported_by: `${ctx.actor.type}:${ctx.actor.id}` })),
   }
   await outsideRequests(() => groupCommit.accept(received))

@@ -92,6 +92,7 @@ export const webhookRoutes =
         connectionId: sender.connectionId,
         contentType: (headers['content-type'] ?? '').slice(0, 100),
         requestId: request.id,
+        origin: null,
         body,
       })
       return { accepted: true as const, delivery_id: deliveryId }

@@ -2,13 +2,20 @@
 import { audit } from '#kernel/audit/index.ts'
 import { randomToken, uuidv7 } from '#kernel/clock/index.ts'
 import { type Context, requirePermission } from '#kernel/context/index.ts'
-import { seal } from '#kernel/crypto/index.ts'
+import { seal, unseal } from '#kernel/crypto/index.ts'
 import type { Database, TenantTx } from '#kernel/database/index.ts'
 import { invalidRequest, notFound, Problem } from '#kernel/errors/index.ts'
 import { sourceTaken, weakSecret } from '../problems.ts'
 import type { SenderKind } from '../senders.ts'
 import { maxSecretBytes, minSecretBytes, newSecret, secretKey } from '../standard-webhooks.ts'
-import { disableConnection, insertConnection, listConnections, rotateConnection } from './queries.ts'
+import {
+  disableConnection,
+  insertConnection,
+  listConnections,
+  lockGitHubConnection,
+  oldestGitHubConnection,
+  rotateConnection,
+} from './queries.ts'
 
 const minTextBytes = 24
 
@@ -52,20 +59,42 @@ export async function createConnection(
 ): Promise<MadeConnection> {
   requirePermission(ctx, 'connections:write')
   const secret = strongSecret(source, given)
+  return database.tenantTx(ctx, (tx) => insert(tx, key, ctx, { source, eventSource, name, secret }))
+}
+
+async function insert(
+  tx: TenantTx,
+  key: Buffer,
+  ctx: Context,
+  { source, eventSource, name, secret }: NewConnection & { readonly secret: string },
+): Promise<MadeConnection> {
   const id = uuidv7()
-  await database.tenantTx(ctx, async (tx) => {
-    const sealed = seal(key, secret, id)
-    const { tenantId } = ctx
-    const row = { tenantId, id, source, eventSource: eventSource ?? null, name, secret: sealed }
-    if ((await tx.run(insertConnection, row)) === 0)
-      throw new Problem(sourceTaken, `A connection receives events of ${eventSource} already.`)
-    await audit(tx, ctx, {
-      action: 'intake.connection-created',
-      subject: `connection:${id}`,
-      after: { source, name, ...(eventSource === undefined ? {} : { eventSource }) },
-    })
+  const sealed = seal(key, secret, id)
+  const row = { tenantId: ctx.tenantId, id, source, eventSource: eventSource ?? null, name, secret: sealed }
+  if ((await tx.run(insertConnection, row)) === 0)
+    throw new Problem(sourceTaken, `A connection receives events of ${eventSource} already.`)
+  await audit(tx, ctx, {
+    action: 'intake.connection-created',
+    subject: `connection:${id}`,
+    after: { source, name, ...(eventSource === undefined ? {} : { eventSource }) },
   })
   return { id, secret }
+}
+
+/** The tenant's oldest connection of GitHub; makes one when there is none. However many ask at once, it is the same for all. */
+export async function ensureGitHubConnection(database: Database, key: Buffer, ctx: Context): Promise<MadeConnection> {
+  requirePermission(ctx, 'connections:write')
+  return database.tenantTx(ctx, async (tx) => {
+    await tx.run(lockGitHubConnection, { tenantId: ctx.tenantId })
+    const known = await tx.row(oldestGitHubConnection, undefined)
+    if (known) return { id: known.id, secret: unseal(key, known.secret, known.id) }
+    return insert(tx, key, ctx, {
+      source: 'github',
+      eventSource: undefined,
+      name: 'GitHub repositories',
+      secret: strongSecret('github', undefined),
+    })
+  })
 }
 
 /** A new secret; the old one is accepted for `overlapHours` more. */

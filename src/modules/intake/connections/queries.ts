@@ -59,3 +59,21 @@ export const disableConnection = statement({
   sql: ({ id }: { id: string }) => sql`
     update connection c set disabled_at = app.now() where c.id = ${id}::uuid and c.disabled_at is null`,
 })
+
+/** Two who need the tenant's connection of GitHub wait for each other. */
+export const lockGitHubConnection = statement({
+  name: 'intake.lock-github-connection',
+  row: noRow,
+  sample: { tenantId: zeroUuid },
+  sql: ({ tenantId }: { tenantId: string }) => sql`
+    select pg_advisory_xact_lock(hashtextextended(${tenantId}::text, 7321))`,
+})
+
+export const oldestGitHubConnection = statement({
+  name: 'intake.oldest-github-connection',
+  row: z.object({ id: z.string(), secret: z.instanceof(Buffer) }),
+  sample: undefined,
+  sql: () => sql`
+    select c.id as "id", c.secret as "secret" from connection c
+    where c.source = 'github' and c.disabled_at is null order by c.created_at, c.id limit 1`,
+})

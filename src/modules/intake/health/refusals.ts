@@ -20,7 +20,12 @@ export type RefusalCounter = {
   stop(): Promise<void>
 }
 
-export function refusalCounter(database: Database, log: Logger): RefusalCounter {
+/**
+ * `onGap` is asked once a minute after events could not be taken (a full buffer, no database): whoever can ask the sources for what
+ * they sent meanwhile answers true once that is due.
+ */
+export function refusalCounter(database: Database, log: Logger, onGap: () => Promise<boolean>): RefusalCounter {
+  let gap = false
   let counted = new Map<string, Refusal>()
   let timer: NodeJS.Timeout | undefined
 
@@ -33,7 +38,19 @@ export function refusalCounter(database: Database, log: Logger): RefusalCounter 
     } else if (counted.size < maxAddresses) counted.set(key, { ...refusal })
   }
 
+  async function tellGap() {
+    if (!gap) return
+    gap = false
+    let due = false
+    try {
+      due = await onGap()
+    } finally {
+      if (!due) gap = true
+    }
+  }
+
   async function flush() {
+    await tellGap()
     if (counted.size === 0) return
     const taken = counted
     counted = new Map()
@@ -49,6 +66,7 @@ export function refusalCounter(database: Database, log: Logger): RefusalCounter 
   return {
     note(request, error) {
       const type = error instanceof Problem ? error.type : undefined
+      if ((type?.status ?? (error as { statusCode?: number }).statusCode ?? 500) >= 500) gap = true
       if (type !== badSignature && type !== noSecret && type !== staleTimestamp) return
       const kind = place.exec(request.routeOptions.url ?? '')?.[1]
       if (!kind) return
