@@ -277,6 +277,44 @@ test('[A1] deployment_traceability_low: production deployments without a ticket,
   assert.deepEqual(await open('deployment_traceability_low', one.as), [], 'mended')
 })
 
+test('[A1] [D10] work_item_aging: more old items in progress than the setting, beside a history that says what is old', async () => {
+  const one = await sender()
+  const day = 86_400_000
+  const move = (key: string, change: number, category: string, daysAgo: number) => {
+    const at = Date.now() - daysAgo * day
+    const fields = {
+      project: { key: 'SHOP' },
+      issuetype: { name: 'Story' },
+      created: new Date(Date.now() - 40 * day).toISOString(),
+      status: { name: category, statusCategory: { key: category } },
+    }
+    const changelog = { id: String(change), items: [{ field: 'status', fromString: 'x', toString: category }] }
+    return one.jira({ webhookEvent: 'jira:issue_updated', timestamp: at, issue: { key, fields }, changelog })
+  }
+  // Three calendar days each; six that are eleven days old, and one that is as old as usual.
+  const finish = async (n: number) => {
+    await move(`SHOP-${n}`, 2 * n, 'indeterminate', 12)
+    await move(`SHOP-${n}`, 2 * n + 1, 'done', 10)
+  }
+  for (let n = 1; n <= 19; n++) await finish(n)
+  for (let n = 101; n <= 106; n++) await move(`SHOP-${n}`, n, 'indeterminate', 10)
+  await move('SHOP-107', 107, 'indeterminate', 2)
+  await app.settle()
+  assert.deepEqual(await open('work_item_aging', one.as), [], 'too little history')
+  await finish(20)
+  await app.settle()
+  const [aging] = await open('work_item_aging', one.as)
+  assert.deepEqual([aging!.severity, aging!.value, aging!.visible_to], ['LOW', 6, 'tenant'], aging!.detail)
+  assert.match(aging!.detail, /older than 3 days.* 20 items .*the oldest is 11 days old/)
+  await set('delivery.aging_items', 6, one.tenantId)
+  assert.deepEqual(await open('work_item_aging', one.as), [])
+  await set('delivery.aging_items', 5, one.tenantId)
+  assert.equal((await open('work_item_aging', one.as)).length, 1)
+  await move('SHOP-101', 500, 'done', 0)
+  await app.settle()
+  assert.deepEqual(await open('work_item_aging', one.as), [], 'mended')
+})
+
 test('[A1] database and disk: connections, free space, growth of log and data', async () => {
   const cases: [string, string, unknown][] = [
     ['disk_space_low', 'operations.disk_free_low_percent', 100],

@@ -6,10 +6,12 @@ import type { EventLog } from '#kernel/events/index.ts'
 import { defineModule } from '#kernel/module.ts'
 import type { Logger } from '#kernel/telemetry/index.ts'
 import type { SourceHealth } from '#modules/intake/index.ts'
+import type { SourceGaps } from '#modules/polling/index.ts'
 import { alertChecks } from './doctor.ts'
 import { evaluateAlerts, type Tally } from './evaluate.ts'
 import { alertsChanged } from './events.ts'
 import { alreadyResolved } from './problems.ts'
+import { lastEvaluation } from './queries.ts'
 import { alertRoutes } from './routes.ts'
 import { runbookRoutes } from './runbook-routes.ts'
 import { alertDays, reopenWithinMinutes, resolveAfterMinutes } from './settings.ts'
@@ -20,6 +22,8 @@ export { alertsChanged } from './events.ts'
 export type AlertsPort = {
   /** Evaluates all conditions now. */
   evaluate(): Promise<Tally>
+  /** Since any process evaluated a condition; null when none ever did. */
+  minutesSinceEvaluation(): Promise<number | null>
 }
 
 type Needs = {
@@ -29,6 +33,7 @@ type Needs = {
   /** The conditions of all modules; asked for when needed, for this module is started before some of them. */
   conditions: () => readonly AlertCondition[]
   sourcesHealth: (ctx: Context) => Promise<readonly SourceHealth[]>
+  gapsOf: (ctx: Context) => Promise<ReadonlyMap<string, SourceGaps>>
   baseUrl: string
 }
 
@@ -41,7 +46,13 @@ export const alerts = defineModule({
   settings: [alertDays, reopenWithinMinutes, resolveAfterMinutes],
   start: (needs: Needs) => {
     const { database, baseUrl } = needs
-    const port: AlertsPort = { evaluate: () => evaluateAlerts(needs) }
+    const port: AlertsPort = {
+      evaluate: () => evaluateAlerts(needs),
+      async minutesSinceEvaluation() {
+        const last = await database.platformTx('last evaluation', (tx) => tx.row(lastEvaluation, undefined))
+        return last?.minutesAgo ?? null
+      },
+    }
     const watch = watchEvaluation(needs, port.evaluate)
     const routes = alertRoutes({ ...needs, runbookUrl: (condition) => `${baseUrl}/docs/runbook#${condition}` })
     return {

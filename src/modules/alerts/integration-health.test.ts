@@ -71,6 +71,7 @@ test('[A2] runbook 1 §12: status "ok", every source "healthy" or "no_data"', as
       expected_per_hour: null,
       dead_letters_last_day: 0,
       signature_failures_last_day: 0,
+      gaps: null,
       detail: '',
     },
   )

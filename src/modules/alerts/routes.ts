@@ -5,7 +5,9 @@ import type { Database } from '#kernel/database/index.ts'
 import { notFound, Problem } from '#kernel/errors/index.ts'
 import type { EventLog } from '#kernel/events/index.ts'
 import { contextOf, type Http } from '#kernel/http/index.ts'
+import { defaultLimit } from '#kernel/paging/index.ts'
 import type { SourceHealth } from '#modules/intake/index.ts'
+import type { SourceGaps } from '#modules/polling/index.ts'
 import { acknowledgeAlert } from './acknowledge-alert.ts'
 import { type AlertRecord, alertById, conditionStates, historyOf, listAlerts, openByCondition } from './read-queries.ts'
 import { acknowledgement, alertId, alertList, alertQuery, alertReply, alertRow, integrationHealth } from './schemas.ts'
@@ -15,15 +17,15 @@ type Deps = {
   eventLog: EventLog
   conditions: () => readonly AlertCondition[]
   sourcesHealth: (ctx: Context) => Promise<readonly SourceHealth[]>
+  gapsOf: (ctx: Context) => Promise<ReadonlyMap<string, SourceGaps>>
   /** Address of the section on a condition. */
   runbookUrl: (condition: string) => string
 }
 
-const defaultLimit = 50
 const read = { permission: 'admin:read' }
 
 export const alertRoutes =
-  ({ database, eventLog, conditions, sourcesHealth, runbookUrl }: Deps) =>
+  ({ database, eventLog, conditions, sourcesHealth, gapsOf, runbookUrl }: Deps) =>
   (http: Http): void => {
     const toReply = (alert: AlertRecord) => ({
       id: alert.id,
@@ -153,6 +155,7 @@ export const alertRoutes =
       },
       async (request) => {
         const sources = await sourcesHealth(contextOf(request))
+        const gaps = await gapsOf(contextOf(request))
         const well = sources.every(({ status }) => status === 'healthy' || status === 'no_data')
         return {
           status: well ? ('ok' as const) : ('degraded' as const),
@@ -165,9 +168,22 @@ export const alertRoutes =
             expected_per_hour: source.expectedPerHour,
             dead_letters_last_day: source.deadLettersLastDay,
             signature_failures_last_day: source.signatureFailuresLastDay,
+            gaps: gapsReply(gaps.get(source.source)),
             detail: source.detail,
           })),
         }
       },
     )
   }
+
+const gapsReply = (gaps: SourceGaps | undefined) =>
+  gaps
+    ? {
+        checked_at: gaps.checkedAt?.toISOString() ?? null,
+        days: gaps.days,
+        missing: gaps.missing,
+        backfilled: gaps.backfilled,
+        error: gaps.error,
+        kinds: [...gaps.kinds],
+      }
+    : null

@@ -1,5 +1,6 @@
 /** Requests and replies of alerts and integration health; shared with the console. */
 import { z } from 'zod'
+import { limit } from '#kernel/paging/index.ts'
 
 const time = z.iso.datetime()
 export const alertSeverities = ['LOW', 'MEDIUM', 'HIGH', 'CRITICAL'] as const
@@ -10,12 +11,7 @@ export const alertSteps = ['raised', 'acknowledged', 'resolved', 'severity-chang
 export const alertQuery = z.strictObject({
   state: z.enum(['open', 'resolved', 'all']).default('open').describe('`open` is raised or acknowledged.'),
   cursor: z.uuid('the `next_cursor` of the page before').optional(),
-  limit: z
-    .string()
-    .regex(/^\d{1,3}$/, 'a whole number from 1 to 200')
-    .transform(Number)
-    .pipe(z.number().min(1).max(200))
-    .optional(),
+  limit,
 })
 export const alertId = z.strictObject({ id: z.uuid() })
 export const acknowledgement = z.strictObject({
@@ -85,6 +81,24 @@ export const integrationHealth = z.object({
         .describe('Median of this hour of the last days; null until three days are known.'),
       dead_letters_last_day: z.number(),
       signature_failures_last_day: z.number(),
+      gaps: z
+        .object({
+          checked_at: time.nullable(),
+          days: z.number().describe('Days that the figures are of.'),
+          missing: z.number().describe('Events that the source says there were and that did not arrive.'),
+          backfilled: z.number().describe('Of these, those that were fetched since.'),
+          error: z.string().nullable().describe('Why the last look ended early.'),
+          kinds: z.array(
+            z.object({
+              kind: z.string(),
+              expected: z.number().describe('Events that the source says there were.'),
+              missing: z.number(),
+              backfilled: z.number(),
+            }),
+          ),
+        })
+        .nullable()
+        .describe('What the source was asked about its own events; null where it never was.'),
       detail: z.string(),
     }),
   ),

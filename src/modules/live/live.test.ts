@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { audit } from '#kernel/audit/index.ts'
+import { sleep } from '#kernel/clock/index.ts'
 import { testApp } from '#test/support/app.ts'
 
 const app = await testApp()
@@ -58,8 +59,37 @@ test('[U1] a change is told to its tenant’s open consoles, gathered by topic, 
   const heard = new Set<string>()
   while (!heard.has('members') || !heard.has('streams'))
     for (const topic of await soon(one.next(), 5000, 'the topics')) heard.add(topic)
+  // `access` is the key that was made just before.
+  heard.delete('access')
   assert.deepEqual([...heard].sort(), ['members', 'streams'])
-  assert.deepEqual(other.messages, [])
+  assert.deepEqual(
+    other.messages.flat().filter((topic) => topic !== 'access'),
+    [],
+  )
+})
+
+test('[P4] [U1] who asks because of news is not answered from before them: another role shows in the session at once', async () => {
+  const { tenantId } = await app.tenant()
+  const owner = await app.person({ tenantId })
+  const one = await app.person({ tenantId, role: 'viewer' })
+  const stream = await follow(one.headers)
+  const mayInvite = async () => {
+    const reply = await app.http.inject({ url: '/api/v1/session', headers: one.headers })
+    return reply.json().permissions.includes('members:write')
+  }
+  assert.equal(await mayInvite(), false)
+  const url = `/api/v1/members/${one.id}`
+  // Until the news of making them are over: the next ones are told without gathering.
+  await sleep(1500)
+  assert.equal(await mayInvite(), false)
+  await app.http.inject({ method: 'PATCH', url, headers: owner.headers, payload: { role: 'admin' } })
+  const heard = (async () => {
+    while (!(await soon(stream.next(), 5000, 'the news')).includes('tenants'));
+    return true
+  })()
+  // Asked all the time, so that what was true before is remembered as late as it can be.
+  while (!(await Promise.race([heard, mayInvite().then(() => false)])));
+  assert.equal(await mayInvite(), true)
 })
 
 test('[P6] [U1] the stream is closed to the anonymous, to unknown keys and to keys without its scope', async () => {

@@ -39,7 +39,7 @@ export const liveRoutes =
         const forget = board.watch(tenantId, (topic) => {
           if (topic === undefined) gathered = 'all'
           else if (gathered !== 'all') gathered = (gathered ?? new Set()).add(topic)
-          timer ??= setTimeout(tell, 50)
+          timer ??= setTimeout(tell, 0)
         })
         stream.signal.addEventListener('abort', () => {
           forget()

@@ -1,5 +1,6 @@
 /** Requests and replies of the operators' routes; shared with the console. */
 import { z } from 'zod'
+import { limit } from '#kernel/paging/index.ts'
 
 const time = z.iso.datetime()
 export const scheduleRow = z.object({
@@ -69,13 +70,7 @@ export const deadLetterQuery = z.strictObject({
     .regex(/^\d{1,15}$/, 'the `next_cursor` of the page before')
     .transform(Number)
     .optional(),
-  limit: z
-    .string()
-    .regex(/^\d{1,3}$/, 'a whole number from 1 to 200')
-    .transform(Number)
-    .pipe(z.number().min(1).max(200))
-    .optional()
-    .describe('Rows a page, at most 200. Default 50.'),
+  limit,
 })
 export const deadLetterList = z.object({
   groups: z.array(z.object({ error_class: z.string(), count: z.number() })),

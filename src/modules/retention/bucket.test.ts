@@ -1,6 +1,7 @@
 import { deepEqual, equal, rejects } from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { s3Store } from '#kernel/store/index.ts'
+import { loopbackDial } from '#test/support/dial.ts'
 import { accessKeyId, secretAccessKey, testS3 } from '../../kernel/store/test-bucket.ts'
 import { retentionBench } from './test-bench.ts'
 
@@ -8,6 +9,7 @@ const bench = await retentionBench()
 const s3 = await testS3('archives')
 after(() => s3.close())
 const store = s3Store({
+  dial: loopbackDial(),
   bucket: 'archives',
   prefix: 'archive',
   region: 'eu-central-1',

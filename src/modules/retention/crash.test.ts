@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { zstdCompressSync } from 'node:zlib'
 import { folderStore, type Store } from '#kernel/store/index.ts'
+import { testContext } from '#test/support/database.ts'
 import { type Fault, faults, InjectedFault, sweep } from '#test/support/fault-sweep.ts'
 import { retentionBench } from './test-bench.ts'
 
@@ -94,6 +95,10 @@ for (const { tables, fault, least } of [
         await isSomewhere(tenantId, tables, name, where)
         await bench.enforce({ tables })
         await isArchivedOnce(tenantId, tables, name, where)
+        if (tables.includes('audit_events')) {
+          const { faults: broken } = await bench.composed.audit.verify(testContext(tenantId))
+          deepEqual(broken, [], `${where}: the trail is whole, from the checkpoint of the purge on`)
+        }
         await forget(tenantId)
       },
       { only: [fault] },

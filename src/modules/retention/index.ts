@@ -9,7 +9,7 @@ import { archiveBroken } from './archive-part.ts'
 import { enforceRetention, type RunReport } from './enforce.ts'
 import type { RetentionDeps } from './enforce-day.ts'
 import { archiveChecks, archiveFailed } from './health.ts'
-import { auditEventsDays, domainEventDays, kernelTables } from './kernel-tables.ts'
+import { domainEventDays, kernelTables } from './kernel-tables.ts'
 import { readRetention } from './read-retention.ts'
 import { type Chosen, type ListedPart, listArchive, type ReplaySummary, replayArchive, type Step } from './replay.ts'
 import { retentionReply } from './schemas.ts'
@@ -41,7 +41,7 @@ export const retention = defineModule({
     { name: 'retention:replay', summary: 'Read the archive and put archived rows back', least: 'platform_admin' },
   ],
   problems: [archiveBroken, storeMissing],
-  settings: [auditEventsDays, domainEventDays],
+  settings: [domainEventDays],
   start: (needs: Needs) => {
     const { database, store } = needs
     const policies = [...needs.policies, ...kernelTables]

@@ -2,16 +2,8 @@
 import { z } from 'zod'
 import type { RetentionPolicy } from '#kernel/retention/index.ts'
 import { defineSetting } from '#kernel/settings/index.ts'
-import { purgeAudit } from './table-statements.ts'
 
 const days = (min: number, max = 3650) => z.number().int().min(min).max(max)
-
-export const auditEventsDays = defineSetting({
-  name: 'retention.audit_events_days',
-  summary: 'Days that the audit trail is kept before it is archived and purged.',
-  schema: days(90),
-  default: 365,
-})
 
 export const domainEventDays = defineSetting({
   name: 'retention.domain_event_days',
@@ -21,17 +13,6 @@ export const domainEventDays = defineSetting({
 })
 
 export const kernelTables: readonly RetentionPolicy[] = [
-  {
-    table: 'audit_events',
-    recordedAt: 'created_at',
-    days: auditEventsDays,
-    archived: true,
-    rowsAtOnce: 5000,
-    async remove(tx, tenantId, rows, before, { file, rows: archivedRows, sha256 }) {
-      const ids = rows.map(({ id }) => Number(id))
-      return (await tx.row(purgeAudit, { tenantId, ids, before, file: file!, rows: archivedRows, sha256 }))!.removed
-    },
-  },
   {
     // Work rows of subscribers go with their event.
     table: 'domain_event',

@@ -45,7 +45,7 @@ const facts = async (app: TestApp) =>
         table,
         (
           await app.sql(
-            `select (to_jsonb(t) - array['id', 'recorded_at', 'sealed'])::text as row from ${table} t where tenant_id = $1 order by 1`,
+            `select (to_jsonb(t) - array['id', 'recorded_at', 'sealed', 'derived_at'])::text as row from ${table} t where tenant_id = $1 order by 1`,
             [tenantId],
           )
         ).map(({ row }) => row),
@@ -55,15 +55,15 @@ const facts = async (app: TestApp) =>
 /** What was derived, by natural keys. */
 const derived = async (app: TestApp) => ({
   changes: await app.sql(
-    `select (to_jsonb(c) - 'deployment_id')::text as row, d.external_id from changes c
+    `select (to_jsonb(c) - array['deployment_id', 'derived_at'])::text as row, d.external_id from changes c
     join deployment_records d on d.tenant_id = c.tenant_id and d.id = c.deployment_id order by 1, 2`,
   ),
   failures: await app.sql(
-    `select (to_jsonb(f) - 'deployment_id')::text as row, d.external_id from deployment_failures f
+    `select (to_jsonb(f) - array['deployment_id', 'derived_at'])::text as row, d.external_id from deployment_failures f
     join deployment_records d on d.tenant_id = f.tenant_id and d.id = f.deployment_id order by 1, 2`,
   ),
   incidents: await app.sql(
-    `select (to_jsonb(i) - array['id', 'deployment_id'])::text as row, d.external_id from incidents i
+    `select (to_jsonb(i) - array['id', 'deployment_id', 'derived_at'])::text as row, d.external_id from incidents i
     left join deployment_records d on d.tenant_id = i.tenant_id and d.id = i.deployment_id order by 1, 2`,
   ),
   days: await app.sql(

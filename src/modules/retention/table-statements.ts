@@ -1,7 +1,7 @@
 /** The statements by which rows of one table are found, read as JSON text, and deleted. Table and columns come from policies. */
 import { z } from 'zod'
 import type { RetentionPolicy } from '#kernel/retention/index.ts'
-import { int8s, noRow, raw, sql, statement, texts } from '#kernel/sql/index.ts'
+import { empty, noRow, raw, sql, statement, texts } from '#kernel/sql/index.ts'
 
 const tenant = '00000000-0000-0000-0000-000000000000'
 
@@ -52,6 +52,7 @@ function build(policy: RetentionPolicy) {
         select ${columns} from ${table} w
         where w.tenant_id = ${p.tenantId}::uuid and ${at} >= (${p.day}::date::timestamp at time zone 'UTC')
           and ${at} < ((${p.day}::date + 1)::timestamp at time zone 'UTC') ${only}
+          ${policy.ofDay ? sql`and ${policy.ofDay(p)}` : empty}
           and (${at}, w.ctid) > (${p.after.at}::timestamptz, ${p.after.place}::tid)
         order by ${at}, w.ctid limit ${p.limit}::int`,
     }),
@@ -93,13 +94,3 @@ export function tableStatements(policy: RetentionPolicy): TableStatements {
   built.set(policy, known)
   return known
 }
-
-/** The audit trail's own way out; see the migration. */
-export const purgeAudit = statement({
-  name: 'retention.purge-audit',
-  row: z.object({ removed: z.number() }),
-  sample: { tenantId: tenant, ids: [], before: '2000-01-01', file: 'x', rows: 0, sha256: '0'.repeat(64) },
-  sql: (p: { tenantId: string; ids: readonly number[]; before: string; file: string; rows: number; sha256: string }) =>
-    sql`select app.purge_audit_events(${p.tenantId}::uuid, ${int8s(p.ids)}::bigint[], ${p.before}::date, ${p.file}::text,
-      ${p.rows}::bigint, ${p.sha256}::text) as "removed"`,
-})

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
-import { type Context, defaultTenantId, requirePermission } from '#kernel/context/index.ts'
+import { type Context, defaultTenantId, requirePermission, requirePlatformPermission } from '#kernel/context/index.ts'
 import type { Database, TenantTx } from '#kernel/database/index.ts'
-import { forbidden, invalidRequest, notFound, Problem } from '#kernel/errors/index.ts'
+import { invalidRequest, notFound, Problem } from '#kernel/errors/index.ts'
 import { readSetting, resetSetting, type Setting, storedSettings, writeSetting } from '#kernel/settings/index.ts'
 import { settingReply } from './list-settings.ts'
 
@@ -13,7 +13,7 @@ type Deps = { readonly database: Database; readonly owned: readonly OwnedSetting
 
 /** Sets a value for the caller's tenant, or for the installation. The same value again changes nothing. */
 export async function changeSetting(deps: Deps, ctx: Context, name: string, value: unknown) {
-  const { setting, changed } = changeable(deps, ctx, name)
+  const { setting, changed, owner } = changeable(deps, ctx, name)
   const parsed = setting.schema.safeParse(value)
   if (!parsed.success) {
     const errors = parsed.error.issues.map(({ path, message, code }) => ({
@@ -23,36 +23,40 @@ export async function changeSetting(deps: Deps, ctx: Context, name: string, valu
     }))
     throw new Problem(invalidRequest, `This is not a value of ${name}.`, { errors })
   }
-  return deps.database.tenantTx(ctx, async (tx) => {
+  return deps.database.tenantTx(owner, async (tx) => {
     const before = await readSetting(tx, setting)
     const known = (await storedSettings(tx)).some((row) => row.name === name)
-    if (!known || !isDeepStrictEqual(before, parsed.data)) await writeSetting(tx, ctx, setting, parsed.data)
-    if (!isDeepStrictEqual(before, parsed.data)) await changed?.(tx, ctx, name)
+    if (!known || !isDeepStrictEqual(before, parsed.data)) await writeSetting(tx, owner, setting, parsed.data)
+    if (!isDeepStrictEqual(before, parsed.data)) await changed?.(tx, owner, name)
     return replyOf(tx, setting)
   })
 }
 
 /** Back to the default. */
 export async function resetToDefault(deps: Deps, ctx: Context, name: string) {
-  const { setting, changed } = changeable(deps, ctx, name)
-  return deps.database.tenantTx(ctx, async (tx) => {
+  const { setting, changed, owner } = changeable(deps, ctx, name)
+  return deps.database.tenantTx(owner, async (tx) => {
     const before = await readSetting(tx, setting)
-    await resetSetting(tx, ctx, setting)
-    if (!isDeepStrictEqual(before, setting.default)) await changed?.(tx, ctx, name)
+    await resetSetting(tx, owner, setting)
+    if (!isDeepStrictEqual(before, setting.default)) await changed?.(tx, owner, name)
     return replyOf(tx, setting)
   })
 }
 
-function changeable({ owned }: Deps, ctx: Context, name: string): OwnedSetting {
-  requirePermission(ctx, 'settings:write')
+/**
+ * The setting, and the context in which it is written: the installation's are rows of the first tenant, whoever may change them
+ * from wherever.
+ */
+function changeable({ owned }: Deps, ctx: Context, name: string): OwnedSetting & { readonly owner: Context } {
   const found = owned.find(({ setting }) => setting.name === name)
-  if (!found) {
-    const known = owned.map(({ setting }) => setting.name).sort()
-    throw new Problem(notFound, `No setting is called "${name}"; there are ${known.join(', ')}.`)
+  if (found?.setting.scope === 'platform') {
+    requirePlatformPermission(ctx, 'platform:settings')
+    return { ...found, owner: { ...ctx, tenantId: defaultTenantId } }
   }
-  if (found.setting.scope === 'platform' && ctx.tenantId !== defaultTenantId)
-    throw new Problem(forbidden, `${name} is the installation's; only its first tenant's people may change it.`)
-  return found
+  requirePermission(ctx, 'settings:write')
+  if (found) return { ...found, owner: ctx }
+  const known = owned.map(({ setting }) => setting.name).sort()
+  throw new Problem(notFound, `No setting is called "${name}"; there are ${known.join(', ')}.`)
 }
 
 const replyOf = async (tx: TenantTx, setting: Setting<unknown>) =>

@@ -23,7 +23,10 @@ type Needs = {
 
 export const settings = defineModule({
   name: 'settings',
-  permissions: [{ name: 'settings:read', summary: 'See the settings', least: 'viewer' }],
+  permissions: [
+    { name: 'settings:read', summary: 'See the settings', least: 'viewer' },
+    { name: 'platform:settings', summary: 'Change the settings of the installation', least: 'platform_admin' },
+  ],
   start: (deps: Needs) => {
     const port: SettingsPort = {
       list: (ctx) =>
@@ -40,12 +43,13 @@ export const settings = defineModule({
 })
 
 const settingsRoutes = (port: SettingsPort) => (http: Http) => {
-  const write = { permission: 'settings:write' }
+  // Whether a permission of the tenant or `platform:settings` is needed, the setting tells: the use cases ask for it.
+  const write = { permission: 'session:read' }
   const tags = ['settings']
   http.get(
     '/settings',
     {
-      config: { permission: 'settings:read' },
+      config: { permission: 'session:read' },
       schema: { tags, summary: 'Every setting with value, default and schema', response: { 200: settingList } },
     },
     async (request) => ({ settings: await port.list(contextOf(request)) }),

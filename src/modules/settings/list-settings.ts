@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Context, requirePermission } from '#kernel/context/index.ts'
+import { type Context, may, requirePermission } from '#kernel/context/index.ts'
 import type { Database } from '#kernel/database/index.ts'
 import { type Setting, type StoredSetting, storedPlatformSettings, storedSettings } from '#kernel/settings/index.ts'
 import type { settingRow } from './schemas.ts'
@@ -10,7 +10,7 @@ export async function listSettings(
   ctx: Context,
   settings: readonly Setting<unknown>[],
 ): Promise<z.output<typeof settingRow>[]> {
-  requirePermission(ctx, 'settings:read')
+  if (!may(ctx, 'platform:settings')) requirePermission(ctx, 'settings:read')
   const own = byName(await database.tenantTx(ctx, storedSettings))
   const platform = settings.some(({ scope }) => scope === 'platform')
     ? byName(await database.platformTx('list settings', storedPlatformSettings))

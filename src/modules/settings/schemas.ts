@@ -8,7 +8,7 @@ export const settingRow = z.object({
   summary: z.string(),
   scope: z
     .enum(['tenant', 'platform'])
-    .describe("Whose it is. Those of the platform are changed by the first tenant's people only."),
+    .describe('Whose it is. Those of the platform are changed with the permission `platform:settings` only.'),
   value: z.unknown(),
   default: z.unknown(),
   changed_at: z.iso.datetime().nullable().describe('Null while it has its default.'),

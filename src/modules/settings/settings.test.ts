@@ -83,15 +83,36 @@ test('a value that does not fit is 422 and its fault is named; a name that is no
     assert.equal((await call('PUT', `/${name}`, asAlpha, { value: 1 })).status, 404, name)
 })
 
-test('the installation’s settings are changed by its first tenant only', async () => {
+test('[P4] the installation’s settings are changed with a permission of the platform, from whichever tenant', async () => {
   const { settings } = (await call('GET', '', asAlpha)).body
   const own = settings.find(({ scope }: { scope: string }) => scope === 'platform')
   assert.ok(own, 'there is one')
-  assert.equal((await call('PUT', `/${own.name}`, asAlpha, { value: own.default })).status, 403)
-  assert.equal((await call('DELETE', `/${own.name}`, asAlpha)).status, 403)
-  const set = await call('PUT', `/${own.name}`, asFirst, { value: own.default })
-  assert.equal(set.status, 200, JSON.stringify(set.body))
-  assert.ok((await listed(asAlpha, own.name)).changed_at, 'and everybody sees it')
+  const refused = [
+    asAlpha,
+    (await app.person({ role: 'owner' })).headers,
+    (await app.person({ tenantId: alpha.tenantId, role: 'owner' })).headers,
+    (await app.person({ tenantId: null, platformRole: 'support' })).headers,
+    await app.key({ scopes: ['settings:write'] }),
+  ]
+  for (const headers of refused) {
+    assert.equal((await call('PUT', `/${own.name}`, headers, { value: own.default })).status, 403)
+    assert.equal((await call('DELETE', `/${own.name}`, headers)).status, 403)
+  }
+  const admin = (await app.person({ tenantId: alpha.tenantId, role: 'viewer', platformRole: 'platform_admin' })).headers
+  const alone = (await app.person({ tenantId: null, platformRole: 'platform_admin' })).headers
+  for (const headers of [asFirst, admin, alone]) {
+    const set = await call('PUT', `/${own.name}`, headers, { value: own.default })
+    assert.equal(set.status, 200, JSON.stringify(set.body))
+    assert.ok(set.body.changed_at && (await listed(asAlpha, own.name)).changed_at, 'and everybody sees it')
+    assert.equal((await call('DELETE', `/${own.name}`, headers)).status, 200)
+    assert.equal((await listed(asAlpha, own.name)).changed_at, null)
+  }
+  assert.equal((await call('PUT', '/delivery.incident_label', admin, { value: 'x' })).status, 403, 'a viewer there')
+  const [row] = await app.sql(
+    `select count(*)::int as n from audit_events where tenant_id = $1 and module = 'settings' and actor_type = 'person'`,
+    [defaultTenantId],
+  )
+  assert.equal(row!.n, 4, 'told in the audit of the first tenant')
 })
 
 test('[D4] what is derived follows a setting in the same transaction', async () => {

@@ -2,10 +2,10 @@ import type { z } from 'zod'
 import { type Context, requirePermission } from '#kernel/context/index.ts'
 import type { Database } from '#kernel/database/index.ts'
 import { notFound, Problem } from '#kernel/errors/index.ts'
+import { defaultLimit } from '#kernel/paging/index.ts'
 import type { deadLetterList, workRow } from '../schemas.ts'
 import { type AllWork, findWork } from './find-work.ts'
 
-const defaultLimit = 50
 const maxShownCharacters = 200_000
 
 export type Page = {
