@@ -4,7 +4,6 @@ import { fileURLToPath } from 'node:url'
 import fastifyStatic from '@fastify/static'
 import { randomToken } from '#kernel/clock/index.ts'
 import type { Config } from '#kernel/config/index.ts'
-import { notFound, Problem } from '#kernel/errors/index.ts'
 import {
   describeApi,
   docsRoutes,
@@ -41,6 +40,7 @@ export async function makeHttpApp(
     idempotency: makeIdempotency(composed.database, config.REQUEST_TIMEOUT_MS + leaseMarginMs),
     hosts: servedHosts([config.API_BASE_URL, config.WEB_BASE_URL], config.ALLOWED_HOSTS),
     onRightsChanged: composed.live.onRightsChanged,
+    hop: composed.dial.hop,
   })
   await describeApi(http, { version, baseUrl: config.baseUrl })
   healthRoutes(http, { alive: () => true, checks, metricsToken: config.METRICS_TOKEN })
@@ -57,6 +57,7 @@ export async function makeHttpApp(
   await consoleRoutes(http)
   http.addHook('onClose', async () => {
     for (const module of composed.started) await module.drain?.()
+    await composed.dial.close()
   })
   return http
 }
@@ -75,7 +76,8 @@ async function consoleRoutes(http: Http) {
       root: fileURLToPath(consoleDist),
       wildcard: false,
       index: false,
-      globIgnore: ['index.html', '.*', '.*/**'],
+      globIgnore: ['index.html', '.*', '.*/**', '**/*.{br,gz}'],
+      preCompressed: true,
       // Names below assets carry a digest of their content; the others may change with the next release.
       setHeaders: (reply, path) =>
         void reply.header(
@@ -85,7 +87,7 @@ async function consoleRoutes(http: Http) {
       cacheControl: false,
     })
     scope.get('/*', { schema: { hide: true } }, (request, reply) => {
-      if (!request.headers.accept?.includes('text/html')) throw new Problem(notFound, 'No route has this address.')
+      if (!request.headers.accept?.includes('text/html')) return reply.callNotFound()
       const nonce = randomToken(16)
       return reply
         .header('content-security-policy', policy(nonce))

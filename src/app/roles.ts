@@ -2,8 +2,9 @@
  * The two serving roles. Start-up order: configuration → database and migrations → modules → listen. Stopping: stop
  * accepting, drain, give claims back, close.
  */
-import type { Config } from '#kernel/config/index.ts'
+import { type Config, ConfigError } from '#kernel/config/index.ts'
 import { migrationFaults, migrationStatus, openDatabase } from '#kernel/database/index.ts'
+import { Problem } from '#kernel/errors/index.ts'
 import { healthRoutes, makeHttp, type ReadinessCheck } from '#kernel/http/index.ts'
 import type { Logger } from '#kernel/telemetry/index.ts'
 import { collectProcessMetrics } from '#kernel/telemetry/index.ts'
@@ -35,10 +36,14 @@ async function open(config: Config, role: 'api' | 'worker', log: Logger) {
 
 export async function runApi(config: Config, log: Logger): Promise<Running> {
   const { database, composed, checks } = await open(config, 'api', log)
+  await firstAdmin(config, composed).catch(async (error) => {
+    await database.close()
+    throw error
+  })
   const http = await makeHttpApp(config, composed, log, checks)
   await http.listen({ host: config.HOST, port: config.PORT })
   log.info({ url: config.baseUrl }, 'the API listens')
-  await announce(config.baseUrl, composed)
+  await announce(config, composed)
   return {
     alive: () => true,
     async stop() {
@@ -49,17 +54,32 @@ export async function runApi(config: Config, log: Logger): Promise<Running> {
   }
 }
 
-/** For the person at the terminal: where it is, and until somebody opened the console, the link that does. */
-async function announce(baseUrl: string, { access }: Pick<Composed, 'access'>) {
-  const lines = [`daytwo is up: ${baseUrl}`]
-  if (!(await access.wasSetUp()))
-    lines.push(`open the console with this one-time link: ${await access.createSetupUrl(baseUrl)}`)
+/** The administrator whom the environment names; a password that is too weak stops the start before anybody can connect. */
+async function firstAdmin(config: Config, { people }: Pick<Composed, 'people'>) {
+  const { DAYTWO_ADMIN_EMAIL: email, DAYTWO_ADMIN_PASSWORD: password } = config
+  if (email === undefined || password === undefined) return
+  try {
+    await people.ensureFirstAdmin({ email, password })
+  } catch (error) {
+    const [fault] = error instanceof Problem ? error.errors : []
+    if (!fault) throw error
+    const expected = 'a password that would not be guessed, of 15 to 256 characters'
+    throw new ConfigError([{ name: fault.pointer, problem: fault.detail, expected }])
+  }
+}
+
+/** For the person at the terminal: where it is, and until there is an administrator, the link that makes one. */
+async function announce(config: Config, { people }: Pick<Composed, 'people'>) {
+  const lines = [`daytwo is up: ${config.baseUrl}`]
+  if (!(await people.wasSetUp()))
+    lines.push(`make yourself its administrator with this one-time link: ${await people.createSetupUrl('first')}`)
   process.stdout.write(`\n  ${lines.join('\n  ')}\n\n`)
 }
 
 export async function runWorker(config: Config, log: Logger): Promise<Running> {
   const { database, composed, engines, checks } = await open(config, 'worker', log)
   await composed.operations.ensureSchedules()
+  await composed.polling.lookSoon()
   const worker = await startWorker(engines, database, log, config.WORKER_CONCURRENCY)
   const alive = () => worker.idleFor() < stuckAfterMs
   const http = await makeHttp({

@@ -33,7 +33,11 @@ export async function serve(config: Config, role: Role): Promise<void> {
   // Under a supervisor the terminal's Ctrl-C reaches both; the supervisor decides and sends SIGTERM.
   process.on('SIGINT', () => (process.send ? undefined : stop('SIGINT')))
   process.on('disconnect', () => stop('the supervisor is gone'))
-  running = await roles[role](config, log)
+  running = await roles[role](config, log).catch((error) => {
+    // Else the channel to the supervisor would keep a process that could not start, until it is killed as stuck.
+    process.channel?.unref()
+    throw error
+  })
   if (stopping) return
   process.send?.('ready')
   collectAfterStart()

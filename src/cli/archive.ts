@@ -26,7 +26,7 @@ async function chosenBy({ composed }: Instance, { table, from, to, tenant }: Opt
 }
 
 export async function runList(instance: Instance, ctx: Context, options: Options, check: boolean): Promise<number> {
-  const progress = showProgress(options)
+  const progress = await showProgress(options)
   const chosen = await chosenBy(instance, options)
   try {
     const { retention } = instance.composed
@@ -56,7 +56,7 @@ export async function runList(instance: Instance, ctx: Context, options: Options
 
 export async function runReplay(instance: Instance, ctx: Context, options: Options): Promise<number> {
   const { composed, database, log } = instance
-  const progress = showProgress(options)
+  const progress = await showProgress(options)
   const chosen = await chosenBy(instance, options)
   try {
     const summary = await composed.retention.replay(ctx, { ...chosen, dryRun: options.dryRun === true }, progress.step)

@@ -14,7 +14,7 @@ export async function runImport(
   { json }: { json?: boolean | undefined },
 ): Promise<void> {
   const { database, composed, log, config } = instance
-  const progress = showProgress({ json })
+  const progress = await showProgress({ json })
   try {
     const summary = await importGit({ database, eventLog: composed.eventLog, log }, ctx, {
       ...input,

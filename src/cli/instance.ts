@@ -3,15 +3,16 @@
 import type { Composed } from '#app/compose.ts'
 import type { DatabaseServer } from '#app/database-server.ts'
 import { type Config, readConfig } from '#kernel/config/index.ts'
-import { type Database, openDatabase } from '#kernel/database/index.ts'
+import type { Database } from '#kernel/database/index.ts'
 import type { Logger } from '#kernel/telemetry/index.ts'
 
 export type Instance = { config: Config; server: DatabaseServer; database: Database; composed: Composed; log: Logger }
 
 /** Opens the instance for `work`, and closes it whatever happens. Notes go to stderr, so that stdout is the result's alone. */
 export async function withInstance<T>(work: (instance: Instance) => Promise<T>): Promise<T> {
-  const [{ openServer, checkDatabase }, { compose }, { logFor }] = await Promise.all([
+  const [{ openServer, checkDatabase }, { openDatabase }, { compose }, { logFor }] = await Promise.all([
     import('#app/database-server.ts'),
+    import('#kernel/database/index.ts'),
     import('#app/compose.ts'),
     import('#app/log.ts'),
   ])

@@ -1,17 +1,18 @@
 /** Progress of long commands: a bar with counts and time left in a terminal, a line now and then elsewhere, nothing with --json. */
-import { MultiBar, Presets } from 'cli-progress'
+import type { MultiBar } from 'cli-progress'
 import { monotonicMs } from '#kernel/clock/index.ts'
 
 export type Progress = { step(phase: string, done: number, total: number): void; stop(): void }
 
 const lineEveryMs = 5000
 
-export function showProgress({ json }: { json?: boolean | undefined }): Progress {
+export async function showProgress({ json }: { json?: boolean | undefined }): Promise<Progress> {
   if (json) return { step: () => undefined, stop: () => undefined }
   return process.stderr.isTTY ? bars() : lines()
 }
 
-function bars(): Progress {
+async function bars(): Promise<Progress> {
+  const { MultiBar, Presets } = await import('cli-progress')
   const format = '  {phase} {bar} {value}/{total} · {eta_formatted} left'
   const multi = new MultiBar(
     { format, hideCursor: true, stream: process.stderr, barsize: 28, etaBuffer: 50 },

@@ -71,11 +71,4 @@ export function accessCommands(program: Command): void {
         console.log('Revoked.')
       }),
     )
-
-  program
-    .command('setup:url')
-    .description('Print a one-time link that opens the console in a browser, good for a day.')
-    .action(() =>
-      withInstance(async ({ config, composed }) => console.log(await composed.access.createSetupUrl(config.baseUrl))),
-    )
 }

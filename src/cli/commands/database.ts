@@ -1,6 +1,5 @@
 import type { Command } from 'commander'
 import { ConfigError, readConfig } from '#kernel/config/index.ts'
-import { setUpDatabase, withClient } from '#kernel/database/index.ts'
 import { withInstance } from '../instance.ts'
 import { printTable } from '../table.ts'
 
@@ -32,6 +31,7 @@ export function databaseCommands(program: Command): void {
       const login = new URL(config.databaseUrl!)
       const [user, password] = [decodeURIComponent(login.username), decodeURIComponent(login.password)]
       const database = decodeURIComponent(login.pathname.slice(1))
+      const { setUpDatabase } = await import('#kernel/database/index.ts')
       await setUpDatabase({
         adminUrl: config.DATABASE_MIGRATION_URL!,
         database,
@@ -75,6 +75,7 @@ export function databaseCommands(program: Command): void {
       const { openServer } = await import('#app/database-server.ts')
       const server = await openServer(config, (line) => console.error(line))
       try {
+        const { withClient } = await import('#kernel/database/index.ts')
         const result = await withClient(server.operatorUrl, (client) => client.query(text))
         if (json) console.log(JSON.stringify(result.rows))
         else if (result.fields?.length > 0) printTable(result.rows.map(shown))

@@ -46,7 +46,7 @@ export function deliveryCommands(program: Command): void {
     .option('--json', 'the summary for machines')
     .action(async (options) => {
       const { runDemo } = await import('../demo.ts')
-      const progress = showProgress(options)
+      const progress = await showProgress(options)
       try {
         await runDemo(options, progress)
       } finally {

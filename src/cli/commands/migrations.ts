@@ -3,20 +3,23 @@ import { fileURLToPath } from 'node:url'
 import type { Command } from 'commander'
 import { now } from '#kernel/clock/index.ts'
 import { ConfigError, readConfig } from '#kernel/config/index.ts'
-import { migrate, migrationStatus, rollback, withClient } from '#kernel/database/index.ts'
+import type * as databaseDoor from '#kernel/database/index.ts'
 import { confirmed } from '../confirm.ts'
 import { printTable } from '../table.ts'
 
 /** The database as a role that may migrate, for as long as the command runs. */
-async function withAdmin<T>(work: (adminUrl: string) => Promise<T>): Promise<T> {
-  const { openServer } = await import('#app/database-server.ts')
+async function withAdmin<T>(work: (adminUrl: string, door: typeof databaseDoor) => Promise<T>): Promise<T> {
+  const [{ openServer }, door] = await Promise.all([
+    import('#app/database-server.ts'),
+    import('#kernel/database/index.ts'),
+  ])
   const server = await openServer(readConfig(), (line) => console.error(line))
   try {
     if (!server.adminUrl) {
       const expected = 'the database as a role that is a member of daytwo_owner'
       throw new ConfigError([{ name: 'DATABASE_MIGRATION_URL', problem: 'missing', expected }])
     }
-    return await work(server.adminUrl)
+    return await work(server.adminUrl, door)
   } finally {
     await server.stop()
   }
@@ -30,7 +33,7 @@ export function migrationCommands(program: Command): void {
     .description('List migrations and whether each is applied, pending or edited.')
     .option('--json', 'for machines')
     .action(({ json }: { json?: boolean }) =>
-      withAdmin(async (url) => {
+      withAdmin(async (url, { migrationStatus }) => {
         const states = await migrationStatus(url, await all())
         if (json) console.log(JSON.stringify(states))
         else printTable(states.map(({ name, state, batch, appliedAt }) => ({ name, state, batch, applied: appliedAt })))
@@ -42,7 +45,7 @@ export function migrationCommands(program: Command): void {
     .command('migration:run')
     .description('Apply all pending migrations as one batch.')
     .action(() =>
-      withAdmin(async (url) => {
+      withAdmin(async (url, { migrate }) => {
         const names = await migrate(url, await all(), (name) => console.error(`applying ${name} …`))
         console.log(names.length === 0 ? 'Nothing was pending.' : `${names.length} applied.`)
       }),
@@ -53,7 +56,7 @@ export function migrationCommands(program: Command): void {
     .description('Undo the last batch. Data in tables it made is lost.')
     .option('--yes', 'do not ask')
     .action(({ yes }: { yes?: boolean }) =>
-      withAdmin(async (url) => {
+      withAdmin(async (url, { rollback }) => {
         if (!(await confirmed('Undo the last batch of migrations, with the data in its tables?', yes))) return
         const names = await rollback(url, await all(), (name) => console.error(`undoing ${name} …`))
         console.log(names.length === 0 ? 'Nothing was applied.' : `${names.length} undone.`)
@@ -65,7 +68,7 @@ export function migrationCommands(program: Command): void {
     .description('Development only: drop everything and migrate anew.')
     .option('--yes', 'do not ask')
     .action(({ yes }: { yes?: boolean }) =>
-      withAdmin(async (url) => {
+      withAdmin(async (url, { migrate, withClient }) => {
         if (readConfig().NODE_ENV !== 'development')
           throw new Error('migration:fresh works only where NODE_ENV is development')
         if (!(await confirmed('Drop ALL data of this database?', yes))) return

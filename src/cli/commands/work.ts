@@ -139,7 +139,7 @@ async function requeue(instance: Instance, ids: string[], options: RequeueOption
       console.log('Nothing was changed.')
       return
     }
-    const progress = showProgress({ json: json || matched < shownFrom })
+    const progress = await showProgress({ json: json || matched < shownFrom })
     try {
       result = await operations.requeueDeadLetters(ctx, work, choice, (done, total) =>
         progress.step('requeued', done, total),
