@@ -1,19 +1,23 @@
 /** Builds the console, and knows whether what lies in `dist` is still what the sources say. Used by the CLI. */
-import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 
 const root = fileURLToPath(new URL('.', import.meta.url))
 const repository = join(root, '..')
+/** Bytes; what fits into a packet gains nothing. */
+const worthCompressing = 1400
 const stamp = join(root, 'dist', '.built')
 
-/** What the built console depends on: its own sources, the modules' schemas, the locked dependencies. */
+/** What the built console depends on: its own sources, the modules' schemas and what these take of the kernel, the locked dependencies. */
 function newestSourceMs(): number {
   const own = ['index.html', 'vite.config.ts', 'src'].map((name) => join(root, name))
   const newest = Math.max(...own.map((path) => newestBelow(path, () => true)))
   const schemas = newestBelow(join(repository, 'src', 'modules'), (name) => name === 'schemas.ts')
+  const paging = newestBelow(join(repository, 'src', 'kernel', 'paging'), () => true)
   const lock = newestBelow(join(repository, 'package-lock.json'), () => true)
-  return Math.max(newest, schemas, lock)
+  return Math.max(newest, schemas, paging, lock)
 }
 
 function newestBelow(path: string, wanted: (name: string) => boolean): number {
@@ -42,10 +46,24 @@ export async function buildConsole({ log }: { log: (line: string) => void }): Pr
   const sourcesAt = new Date(Math.max(newestSourceMs(), 0) + 1)
   const { build } = await import('vite')
   await build({ root, configFile: join(root, 'vite.config.ts'), logLevel: 'warn' })
+  compressAssets()
   writeFileSync(stamp, `${sourcesAt.toISOString()}\n`)
-  const { utimesSync } = await import('node:fs')
   utimesSync(stamp, sourcesAt, sourcesAt)
   log(`built the console in ${((performance.now() - startedMs) / 1000).toFixed(1)} s`)
+}
+
+/** Beside each text asset its compressed forms, once here instead of with every request. */
+function compressAssets() {
+  const folder = join(root, 'dist', 'assets')
+  for (const name of readdirSync(folder).filter((file) => /\.(js|css|svg)$/.test(file))) {
+    const content = readFileSync(join(folder, name))
+    if (content.length < worthCompressing) continue
+    writeFileSync(
+      join(folder, `${name}.br`),
+      brotliCompressSync(content, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }),
+    )
+    writeFileSync(join(folder, `${name}.gz`), gzipSync(content, { level: 9 }))
+  }
 }
 
 if (import.meta.main) await buildConsole({ log: (line) => console.log(line) })

@@ -39,6 +39,8 @@ export default defineConfig({
     manifest: true,
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 800,
+    // What every address needs is one file: dozens of small ones wait for each other's connection.
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'start', tags: ['$initial'] }] } } },
   },
   server: { port: 5173, proxy: { '/api': api, '/auth': api, '/problems': api } },
 })

@@ -59,6 +59,7 @@ export const deployments = (() => {
       lead_seconds_p50: random() < 0.06 ? null : Math.round(3600 * 2 + random() ** 3 * 6 * 86_400),
       failed: random() < 0.09,
       rework_reason: random() < 0.08 ? reasons[Math.floor(random() * 3)]! : null,
+      traced: index % 6 !== 4,
     }
   })
 })()
@@ -70,6 +71,12 @@ export function deploymentDetail(id: number) {
   const done = Date.parse(row.finished_at)
   return {
     ...row,
+    tickets: row.traced
+      ? [
+          { key: 'SHOP-118', named_by: 'pull_request', sha: null, pr_number: 1300 + id - 4000 },
+          { key: 'SHOP-121', named_by: 'commit', sha: row.sha, pr_number: null },
+        ]
+      : [],
     changes_list: Array.from({ length: row.changes }, (_, index) => {
       const known = random() > 0.15
       const [coding, pickup, review, deploy] = [

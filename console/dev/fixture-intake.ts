@@ -65,6 +65,7 @@ export function eventDetail(id: number) {
         ? ['all', 'shop', 'platform'].map((stream) => ({ stream, day: iso(now - dayMs).slice(0, 10) }))
         : [],
     request_id: '018f3c2a-7d1e-7c3a-9d5e-1a2b3c4d5e6f',
+    origin: null,
     connection_id: null,
   }
 }

@@ -11,6 +11,7 @@ import {
   workList,
   workRow as workRowSchema,
 } from '../../src/modules/operations/schemas.ts'
+import { connectionTest, sourceRepositoryList } from '../../src/modules/polling/schemas.ts'
 import { retentionReply } from '../../src/modules/retention/schemas.ts'
 import { settingList } from '../../src/modules/settings/schemas.ts'
 import {
@@ -64,6 +65,8 @@ export function lookAtOperations(path: string, query: URLSearchParams, empty: bo
     }
     case '/admin/integration-health':
       return as(integrationHealth, empty ? noHealth : health)
+    case '/repositories':
+      return as(sourceRepositoryList, { repositories: [], next_cursor: null })
     case '/connections':
       return as(connectionList, { connections: empty ? [] : connections })
     case '/database-report':
@@ -102,12 +105,37 @@ export function changeOperations(method: string, path: string, body: unknown): R
         ids?.length ?? deadLetters.filter((row) => !filter || row.error_class === filter.error_class).length
       return as(requeueReply, { dry_run: dry_run === true, matched, requeued: dry_run ? 0 : matched })
     })
+  if (/^\/admin\/integrations\/\w+\/test$/.test(path))
+    return as(connectionTest, path.includes('github') ? testedGitHub : testedJira)
   if (path.endsWith('/acknowledge')) return as(alertReply, alertDetail(path.split('/')[3]!))
   if (path === '/connections' && method === 'POST')
     return checked(newConnection, body, () => ({ status: 201, body: madeConnection.parse(made) }))
   if (path.startsWith('/connections/') && path.endsWith('/rotate'))
     return { body: { id: made.id, secret: made.secret } }
   return null
+}
+
+const testedGitHub = {
+  source: 'github',
+  configured: true,
+  ok: false,
+  answer: 'GitHub knows the token as acme-bot; it may not do all that is needed.',
+  status: 200,
+  account: 'acme-bot',
+  scopes: ['repo', 'read:user'],
+  missing: ['admin:org_hook'],
+  quota: { limit: 5000, remaining: 4321, resets_at: '2026-11-21T21:00:00.000Z' },
+}
+const testedJira = {
+  source: 'jira',
+  configured: true,
+  ok: false,
+  answer: 'Jira does not accept the credentials (401).',
+  status: 401,
+  account: null,
+  scopes: null,
+  missing: [],
+  quota: null,
 }
 
 const made = {

@@ -215,6 +215,7 @@ const source = (name: string, status: string, detail: string, more: More = {}) =
   expected_per_hour: 198.5,
   dead_letters_last_day: 0,
   signature_failures_last_day: 0,
+  gaps: null,
   detail,
   ...more,
 })
@@ -222,12 +223,32 @@ const noEvents = { last_event_at: null, events_last_hour: 0, events_last_day: 0,
 export const health = {
   status: 'degraded',
   sources: [
-    source('github', 'healthy', 'Heard as usual.'),
+    source('github', 'healthy', 'Heard as usual.', {
+      gaps: {
+        checked_at: iso(now - 5 * hourMs),
+        days: 7,
+        missing: 14,
+        backfilled: 13,
+        error: null,
+        kinds: [
+          { kind: 'delivery', expected: 18_402, missing: 12, backfilled: 11 },
+          { kind: 'pull_request', expected: 412, missing: 2, backfilled: 2 },
+        ],
+      },
+    }),
     source('jira', 'stale', 'Nothing for 26 hours; usual are 14 events an hour.', {
       last_event_at: iso(now - 26 * hourMs),
       events_last_hour: 0,
       events_last_day: 3,
       expected_per_hour: 14,
+      gaps: {
+        checked_at: iso(now - 50 * 60_000),
+        days: 7,
+        missing: 0,
+        backfilled: 0,
+        error: 'Jira does not accept the credentials (401)',
+        kinds: [],
+      },
     }),
     source('argo-rollouts', 'failing', '41 of 60 requests of the last hour had a wrong signature.', {
       events_last_hour: 19,

@@ -9,6 +9,19 @@ const pageSize = 50
 /** A body that the schema accepts. */
 export const as = (schema: z.ZodType, body: unknown): Reply => ({ body: schema.parse(body) })
 
+/** A refusal, as the API words it. */
+export const problem = (status: number, slug: string, title: string, detail: string, errors?: Fault[]) => ({
+  status,
+  body: {
+    type: `/problems/${slug}`,
+    title,
+    status,
+    detail,
+    instance: '018f3c2a-7d1e-7c3a-9d5e-1a2b3c4d5e6f',
+    ...(errors ? { errors } : {}),
+  },
+})
+
 /** A keyset page, by id, descending. */
 export function page<Row extends { id: number }>(rows: readonly Row[], cursor: string | null) {
   const start = cursor === null ? 0 : rows.findIndex(({ id }) => id === Number(cursor)) + 1

@@ -2,13 +2,16 @@
  * A loopback stand-in for the API, to look at the console without one: serves `dist` under the real content security
  * policy and answers `/api/v1` in the shapes of the modules' schemas.
  * `bin/pinned-node console/dev/fixture-server.ts [port]`; the cookie `fixture` chooses full, empty, reader, slow, error,
- * broken or signed-out.
+ * broken, signed-out, new (nobody has an account), factor-first, no-tenant, closed-tenant, many-tenants or support. The password `wrong` is, `locked` is
+ * one too many, `second` wants a second factor.
  */
 import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { extname, join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { answerAuth } from './fixture-auth.ts'
+import { problem, type Reply } from './fixture-reply.ts'
 import { answer } from './fixture-routes.ts'
 
 const dist = fileURLToPath(new URL('../dist/', import.meta.url))
@@ -24,18 +27,9 @@ function send(response: ServerResponse, status: number, body: unknown, type = 'a
   response.writeHead(status, { 'content-type': type }).end(body === undefined ? '' : JSON.stringify(body))
 }
 
-const problem = (status: number, slug: string, title: string, detail: string, errors?: unknown) => ({
-  type: `/problems/${slug}`,
-  title,
-  status,
-  detail,
-  instance: '018f3c2a-7d1e-7c3a-9d5e-1a2b3c4d5e6f',
-  ...(errors ? { errors } : {}),
-})
-
 /** As the API does it: hashed files below /assets, the page for every other address a browser asks for. */
 function serveConsole(request: IncomingMessage, response: ServerResponse, path: string) {
-  const missing = problem(404, 'not-found', 'There is no such thing', 'No route has this address.')
+  const missing = problem(404, 'not-found', 'There is no such thing', 'No route has this address.').body
   if (path.startsWith('/assets/')) {
     const file = join(dist, normalize(path))
     if (!file.startsWith(dist) || !existsSync(file)) return send(response, 404, missing)
@@ -58,39 +52,52 @@ async function readBody(request: IncomingMessage): Promise<unknown> {
   return text === '' ? undefined : JSON.parse(text)
 }
 
+/** An open stream of news that has none. */
+function live(response: ServerResponse) {
+  response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' })
+  response.write('retry: 2000\n\n')
+}
+
+const explained = {
+  slug: 'sso/not-assigned',
+  title: 'Your organisation’s sign-in gives you no access here',
+  remedy: 'Ask whoever runs daytwo to map one of your groups to a role, then sign in again.',
+}
+
+/** What is none of the console's files. */
+function answerTo(method: string, url: URL, body: unknown, mode: string): Reply {
+  const { pathname, searchParams } = url
+  if (pathname.startsWith('/problems/')) return { body: explained }
+  if (pathname.startsWith('/auth')) return answerAuth(method, pathname.slice('/auth'.length), body, mode)
+  const path = pathname.slice('/api/v1'.length)
+  if (mode === 'signed-out' || mode === 'new')
+    return problem(401, 'unauthorized', 'You are not signed in', 'No key and no session.')
+  if (path !== '/session' && mode === 'error')
+    return problem(
+      500,
+      'internal',
+      'Something went wrong on our side',
+      'The cause is in the log under this request id.',
+    )
+  return answer(method, path, searchParams, body, mode)
+}
+
 async function handle(request: IncomingMessage, response: ServerResponse) {
   const url = new URL(request.url ?? '/', 'http://127.0.0.1')
-  if (!url.pathname.startsWith('/api/v1')) return serveConsole(request, response, url.pathname)
+  const { pathname } = url
+  const explains = pathname.startsWith('/problems/') && request.headers.accept === 'application/json'
+  if (!/^\/(api\/v1|auth)\//.test(pathname) && !explains) return serveConsole(request, response, pathname)
   const mode = /fixture=([a-z-]+)/.exec(request.headers.cookie ?? '')?.[1] ?? 'full'
-  const path = url.pathname.slice('/api/v1'.length)
-  if (mode === 'signed-out')
-    return send(response, 401, problem(401, 'unauthorized', 'You are not signed in', 'No key and no session.'))
-  if (path !== '/session') {
-    if (mode === 'slow') return
-    if (mode === 'broken') return void request.socket.destroy()
-    if (mode === 'error')
-      return send(
-        response,
-        500,
-        problem(500, 'internal', 'Something went wrong on our side', 'The cause is in the log under this request id.'),
-      )
-  }
-  const reply = answer(request.method ?? 'GET', path, url.searchParams, await readBody(request), mode)
-  if (reply === null)
-    return send(response, 404, problem(404, 'not-found', 'There is no such thing', 'Nothing has this id.'))
-  if ('faults' in reply)
-    return send(
-      response,
-      422,
-      problem(
-        422,
-        'invalid-request',
-        'The request is not valid',
-        `${reply.faults.length} fault in the body.`,
-        reply.faults,
-      ),
-    )
-  return send(response, reply.status ?? 200, reply.body)
+  if (pathname === '/api/v1/live') return live(response)
+  if (pathname !== '/api/v1/session' && mode === 'slow') return
+  if (pathname !== '/api/v1/session' && mode === 'broken') return void request.socket.destroy()
+  const reply =
+    answerTo(request.method ?? 'GET', url, await readBody(request), mode) ??
+    problem(404, 'not-found', 'There is no such thing', 'Nothing has this id.')
+  if (!('faults' in reply)) return send(response, reply.status ?? 200, reply.body)
+  const count = `${reply.faults.length} fault in the body.`
+  const refused = problem(422, 'invalid-request', 'The request is not valid', count, reply.faults)
+  return send(response, refused.status, refused.body)
 }
 
 /** Listens on loopback; port 0 picks a free one. Resolves to the server's address. */

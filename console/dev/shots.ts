@@ -1,16 +1,16 @@
 /**
- * Pictures and accessibility findings of every page: `bin/pinned-node console/dev/shots.ts [folder] [filter]`.
+ * Pictures and accessibility findings of every page: `bin/pinned-node console/dev/shots.ts [folder] [pattern of names]`.
  * Starts the fixture server and a Chromium of its own. Exits with 1 when axe or the content security policy complains.
  */
 import { mkdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import chromium from '@sparticuz/chromium'
-import { type Browser, type Page, chromium as playwright } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
+import { launchChromium } from '../../test/support/chromium.ts'
 import { startFixtureServer } from './fixture-server.ts'
 import { type Shot, shots } from './shot-list.ts'
 
 const folder = process.argv[2] ?? '/tmp/shots'
-const filter = process.argv[3] ?? ''
+const filter = new RegExp(process.argv[3] ?? '')
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 mkdirSync(folder, { recursive: true })
 
@@ -27,7 +27,14 @@ async function look(browser: Browser, base: string, shot: Shot, theme: Theme, wi
     reducedMotion: 'reduce',
   })
   await context.addCookies([{ name: 'fixture', value: shot.mode ?? 'full', url: base }])
-  const page = await context.newPage()
+  try {
+    await lookIn(await context.newPage(), base, shot, name)
+  } finally {
+    await context.close()
+  }
+}
+
+async function lookIn(page: Page, base: string, shot: Shot, name: string) {
   page.setDefaultTimeout(10_000)
   page.on('console', (message) => {
     const expected =
@@ -45,7 +52,6 @@ async function look(browser: Browser, base: string, shot: Shot, theme: Theme, wi
   await check(page, name)
   const overflow = await page.evaluate('document.documentElement.scrollWidth - window.innerWidth')
   if (Number(overflow) > 0) findings.push({ shot: name, text: `the page is ${overflow} px too wide` })
-  await context.close()
 }
 
 /** Axe through the debugger's evaluate, which the content security policy does not stop. */
@@ -59,10 +65,8 @@ async function check(page: Page, name: string) {
 }
 
 const server = await startFixtureServer()
-// One process for all is made for small lambdas; it does not survive a second context.
-const args = chromium.args.filter((arg) => arg !== '--single-process' && arg !== '--no-zygote')
-const browser = await playwright.launch({ executablePath: await chromium.executablePath(), args })
-for (const shot of shots.filter(({ name }) => name.includes(filter)))
+const browser = await launchChromium()
+for (const shot of shots.filter(({ name }) => filter.test(name)))
   for (const theme of ['light', 'dark'] as const)
     for (const width of shot.widths ?? [1440, 390])
       await look(browser, server.url, shot, theme, width).catch((error) =>

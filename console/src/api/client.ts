@@ -1,8 +1,7 @@
 /** The one door to the API: JSON in, JSON out, every reply checked by the schema the server uses. */
 import type { z } from 'zod'
-import { NetworkFailure, toFailure, UnexpectedReply } from './failure.ts'
-
-const base = '/api/v1'
+import { isSignedOut, NetworkFailure, toFailure, UnexpectedReply } from './failure.ts'
+import { renewAccess } from './renewal.ts'
 
 export type Query = Readonly<Record<string, string | number | null | undefined>>
 type Options = {
@@ -16,9 +15,38 @@ type Options = {
 export async function call<Reply extends z.ZodType>(
   reply: Reply,
   path: string,
-  { method = 'GET', query, body, signal }: Options = {},
+  options: Options = {},
 ): Promise<z.output<Reply>> {
-  const response = await send(`${base}${path}${toQueryString(query)}`, {
+  return withAccess(() => ask(reply, `/api/v1${path}${toQueryString(options.query)}`, options))
+}
+
+/**
+ * Access lasts minutes: when it has ended, it is renewed and the request made once more, which is safe because a refused request
+ * has done nothing.
+ */
+export async function withAccess<Result>(request: () => Promise<Result>): Promise<Result> {
+  const askedAtMs = Date.now()
+  try {
+    return await request()
+  } catch (error) {
+    if (!isSignedOut(error) || !(await renewAccess(askedAtMs))) throw error
+    return request()
+  }
+}
+
+/** Asks `/auth<path>`, where signing in and out happens: a 401 there is an answer and nothing to renew. */
+export const callAuth = <Reply extends z.ZodType>(
+  reply: Reply,
+  path: string,
+  options: Options = {},
+): Promise<z.output<Reply>> => ask(reply, `/auth${path}${toQueryString(options.query)}`, options)
+
+async function ask<Reply extends z.ZodType>(
+  reply: Reply,
+  url: string,
+  { method = 'GET', body, signal }: Options,
+): Promise<z.output<Reply>> {
+  const response = await send(url, {
     method,
     credentials: 'same-origin',
     headers: { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
@@ -30,7 +58,7 @@ export async function call<Reply extends z.ZodType>(
   const parsed = reply.safeParse(content)
   if (parsed.success) return parsed.data
   const issue = parsed.error.issues[0]
-  throw new UnexpectedReply(`${path}: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`)
+  throw new UnexpectedReply(`${url}: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`)
 }
 
 async function send(url: string, init: RequestInit): Promise<Response> {

@@ -43,6 +43,9 @@ export function toFailure(status: number, body: unknown): ApiProblem | Unexpecte
 /** True when the reply says that nobody is signed in. */
 export const isSignedOut = (error: unknown): boolean => error instanceof ApiProblem && error.body.status === 401
 
+/** True when the reply says that this session may not do that. */
+export const isForbidden = (error: unknown): boolean => error instanceof ApiProblem && error.body.status === 403
+
 /** True when asking again may help. */
 export const mayPass = (error: unknown): boolean =>
   error instanceof NetworkFailure || (error instanceof ApiProblem && error.body.status === 503)

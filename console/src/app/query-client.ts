@@ -1,12 +1,12 @@
 /** What is asked once and shared: renewed when the window is looked at again; retried only where that may help. */
 import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query'
-import { isSignedOut, mayPass } from '~/api/failure.ts'
+import { isForbidden, isSignedOut, mayPass } from '~/api/failure.ts'
 
-/** Key of the session's request; a 401 anywhere asks it again, and the gate then shows how to sign in. */
+/** Key of the session's request; a 401 or 403 anywhere asks it again, and the gate then shows what is in the way. */
 export const sessionKey = ['session'] as const
 
 const onError = (error: unknown) => {
-  if (isSignedOut(error)) void queryClient.invalidateQueries({ queryKey: sessionKey })
+  if (isSignedOut(error) || isForbidden(error)) void queryClient.invalidateQueries({ queryKey: sessionKey })
 }
 
 export const queryClient: QueryClient = new QueryClient({

@@ -1,28 +1,66 @@
 /** Every address of the console; each page is a chunk of its own, loaded when it is pointed at. */
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
-import { deploymentsSearch, incidentsSearch, overviewSearch, streamsSearch } from '~/features/delivery/search.ts'
+import { createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
+import { anomaliesSearch, auditSearch, subjectSearch } from '~/features/audit/search.ts'
+import { crossStreamSearch, pairSearch } from '~/features/cross-stream/search.ts'
+import {
+  deploymentsSearch,
+  forecastsSearch,
+  incidentsSearch,
+  overviewSearch,
+  pulseSearch,
+  receiptSearch,
+  sprintSearch,
+  sprintsSearch,
+  streamsSearch,
+} from '~/features/delivery/search.ts'
+import { outboxSearch } from '~/features/mail/search.ts'
+import { notificationsSearch } from '~/features/notifications/search.ts'
 import { alertsSearch, deadLettersSearch, operationsSearch } from '~/features/operations/search.ts'
 import { queueSearch } from '~/features/queue/search.ts'
+import { peopleSearch, registrationsSearch, tenantsSearch } from '~/features/tenants/search.ts'
 import { Crashed } from './crashed.tsx'
-import { NotFound } from './not-found.tsx'
+import { outside, root } from './outside.tsx'
 import { parseSearch, stringifySearch } from './search.ts'
-import { SessionGate } from './session.tsx'
-import { Shell } from './shell.tsx'
 
-const root = createRootRoute({
-  component: () => (
-    <SessionGate>
-      <Shell />
-    </SessionGate>
-  ),
-  notFoundComponent: NotFound,
-})
-
-const overview = createRoute({
+const home = createRoute({
   getParentRoute: () => root,
   path: '/',
   validateSearch: overviewSearch.parse,
+  // The delivery overview was at `/` once: addresses that were kept still lead to it.
+  beforeLoad: ({ search }) => {
+    if (Object.values(search).some((value) => value !== undefined)) throw redirect({ to: '/delivery', search })
+  },
+  component: lazyRouteComponent(() => import('~/features/home/home-page.tsx'), 'HomePage'),
+})
+const overview = createRoute({
+  getParentRoute: () => root,
+  path: '/delivery',
+  validateSearch: overviewSearch.parse,
   component: lazyRouteComponent(() => import('~/features/delivery/overview/overview-page.tsx'), 'OverviewPage'),
+})
+const receipt = createRoute({
+  getParentRoute: () => root,
+  path: '/delivery/receipt',
+  validateSearch: receiptSearch.parse,
+  component: lazyRouteComponent(() => import('~/features/delivery/receipt/receipt-page.tsx'), 'ReceiptPage'),
+})
+const flow = createRoute({
+  getParentRoute: () => root,
+  path: '/flow',
+  validateSearch: overviewSearch.parse,
+  component: lazyRouteComponent(() => import('~/features/delivery/flow/flow-page.tsx'), 'FlowPage'),
+})
+const sprints = createRoute({
+  getParentRoute: () => root,
+  path: '/sprints',
+  validateSearch: sprintsSearch.parse,
+  component: lazyRouteComponent(() => import('~/features/delivery/sprints/sprints-page.tsx'), 'SprintsPage'),
+})
+const sprint = createRoute({
+  getParentRoute: () => root,
+  path: '/sprints/$id',
+  validateSearch: sprintSearch.parse,
+  component: lazyRouteComponent(() => import('~/features/delivery/sprints/sprint-page.tsx'), 'SprintPage'),
 })
 const deployments = createRoute({
   getParentRoute: () => root,
@@ -49,6 +87,30 @@ const streams = createRoute({
   path: '/streams',
   validateSearch: streamsSearch.parse,
   component: lazyRouteComponent(() => import('~/features/delivery/streams/streams-page.tsx'), 'StreamsPage'),
+})
+const forecasts = createRoute({
+  getParentRoute: () => root,
+  path: '/forecasts',
+  validateSearch: forecastsSearch.parse,
+  component: lazyRouteComponent(() => import('~/features/delivery/forecasts/forecasts-page.tsx'), 'ForecastsPage'),
+})
+const pulse = createRoute({
+  getParentRoute: () => root,
+  path: '/pulse',
+  validateSearch: pulseSearch.parse,
+  component: lazyRouteComponent(() => import('~/features/pulse/pulse-page.tsx'), 'PulsePage'),
+})
+const crossStream = createRoute({
+  getParentRoute: () => root,
+  path: '/cross-stream',
+  validateSearch: crossStreamSearch.parse,
+  component: lazyRouteComponent(() => import('~/features/cross-stream/cross-stream-page.tsx'), 'CrossStreamPage'),
+})
+const crossStreamPair = createRoute({
+  getParentRoute: () => root,
+  path: '/cross-stream/pair',
+  validateSearch: pairSearch.parse,
+  component: lazyRouteComponent(() => import('~/features/cross-stream/pair-page.tsx'), 'PairPage'),
 })
 const connect = createRoute({
   getParentRoute: () => root,
@@ -108,6 +170,12 @@ const alert = createRoute({
   path: '/alerts/$id',
   component: lazyRouteComponent(() => import('~/features/operations/alerts/alert-page.tsx'), 'AlertPage'),
 })
+const notifications = createRoute({
+  getParentRoute: () => root,
+  path: '/notifications',
+  validateSearch: notificationsSearch.parse,
+  component: lazyRouteComponent(() => import('~/features/notifications/notifications-page.tsx'), 'NotificationsPage'),
+})
 const integrations = createRoute({
   getParentRoute: () => root,
   path: '/integrations',
@@ -115,6 +183,11 @@ const integrations = createRoute({
     () => import('~/features/operations/integrations/integrations-page.tsx'),
     'IntegrationsPage',
   ),
+})
+const repositories = createRoute({
+  getParentRoute: () => root,
+  path: '/integrations/github',
+  component: lazyRouteComponent(() => import('~/features/repositories/github-page.tsx'), 'GitHubPage'),
 })
 const database = createRoute({
   getParentRoute: () => root,
@@ -127,14 +200,107 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import('~/features/operations/settings/settings-page.tsx'), 'SettingsPage'),
 })
 
+const members = createRoute({
+  getParentRoute: () => root,
+  path: '/members',
+  component: lazyRouteComponent(() => import('~/features/members/members-page.tsx'), 'MembersPage'),
+})
+const roles = createRoute({
+  getParentRoute: () => root,
+  path: '/members/roles',
+  component: lazyRouteComponent(() => import('~/features/members/roles-page.tsx'), 'RolesPage'),
+})
+const accessReview = createRoute({
+  getParentRoute: () => root,
+  path: '/members/access-review',
+  component: lazyRouteComponent(() => import('~/features/members/access-review-page.tsx'), 'AccessReviewPage'),
+})
+const audit = createRoute({
+  getParentRoute: () => root,
+  path: '/audit',
+  validateSearch: auditSearch.parse,
+  component: lazyRouteComponent(() => import('~/features/audit/audit-page.tsx'), 'AuditPage'),
+})
+const auditEvent = createRoute({
+  getParentRoute: () => root,
+  path: '/audit/event',
+  validateSearch: subjectSearch.parse,
+  component: lazyRouteComponent(() => import('~/features/audit/event-page.tsx'), 'AuditEventPage'),
+})
+const anomalies = createRoute({
+  getParentRoute: () => root,
+  path: '/audit/anomalies',
+  validateSearch: anomaliesSearch.parse,
+  component: lazyRouteComponent(() => import('~/features/audit/anomalies-page.tsx'), 'AnomaliesPage'),
+})
+const tenants = createRoute({
+  getParentRoute: () => root,
+  path: '/tenants',
+  validateSearch: tenantsSearch.parse,
+  component: lazyRouteComponent(() => import('~/features/tenants/tenants-page.tsx'), 'TenantsPage'),
+})
+const tenant = createRoute({
+  getParentRoute: () => root,
+  path: '/tenants/$id',
+  component: lazyRouteComponent(() => import('~/features/tenants/tenant-page.tsx'), 'TenantPage'),
+})
+const registrations = createRoute({
+  getParentRoute: () => root,
+  path: '/registrations',
+  validateSearch: registrationsSearch.parse,
+  component: lazyRouteComponent(() => import('~/features/tenants/registrations-page.tsx'), 'RegistrationsPage'),
+})
+const people = createRoute({
+  getParentRoute: () => root,
+  path: '/people',
+  validateSearch: peopleSearch.parse,
+  component: lazyRouteComponent(() => import('~/features/tenants/people-page.tsx'), 'PeoplePage'),
+})
+const mappings = createRoute({
+  getParentRoute: () => root,
+  path: '/oidc-mappings',
+  component: lazyRouteComponent(() => import('~/features/sso/mappings-page.tsx'), 'MappingsPage'),
+})
+const outbox = createRoute({
+  getParentRoute: () => root,
+  path: '/outbox',
+  validateSearch: outboxSearch.parse,
+  component: lazyRouteComponent(() => import('~/features/mail/outbox-page.tsx'), 'OutboxPage'),
+})
+const mail = createRoute({
+  getParentRoute: () => root,
+  path: '/outbox/$id',
+  component: lazyRouteComponent(() => import('~/features/mail/mail-page.tsx'), 'MailPage'),
+})
+const dialAllowances = createRoute({
+  getParentRoute: () => root,
+  path: '/dial-allowances',
+  component: lazyRouteComponent(() => import('~/features/dial/dial-allowances-page.tsx'), 'DialAllowancesPage'),
+})
+const account = createRoute({
+  getParentRoute: () => root,
+  path: '/account',
+  component: lazyRouteComponent(() => import('~/features/account/account-page.tsx'), 'AccountPage'),
+})
+
 /** The console's router. */
 export const router = createRouter({
   routeTree: root.addChildren([
+    ...outside,
+    home,
     overview,
+    receipt,
+    flow,
+    sprints,
+    sprint,
     deployments,
     deployment,
     incidents,
     streams,
+    forecasts,
+    pulse,
+    crossStream,
+    crossStreamPair,
     connect,
     keys,
     queue,
@@ -145,9 +311,26 @@ export const router = createRouter({
     workRow,
     alerts,
     alert,
+    notifications,
     integrations,
+    repositories,
     database,
     settings,
+    members,
+    roles,
+    accessReview,
+    audit,
+    auditEvent,
+    anomalies,
+    tenants,
+    tenant,
+    registrations,
+    people,
+    mappings,
+    outbox,
+    mail,
+    dialAllowances,
+    account,
   ]),
   parseSearch,
   stringifySearch,

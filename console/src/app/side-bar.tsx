@@ -1,38 +1,29 @@
-/** Name, pages, and who looks at which tenant. */
-import { Box, Group, Stack, Text } from '@mantine/core'
-import { ColorSchemeToggle } from './color-scheme-toggle.tsx'
+/** Name, tenant, search, pages, and who looks. */
+import { Box, Group, Stack } from '@mantine/core'
+import { FinderButton } from './finder.tsx'
+import { LazyPersonMenu, LazyTenantSwitcher } from './lazy-menus.tsx'
+import { LiveState } from './live-state.tsx'
 import { Navigation } from './navigation.tsx'
-import { useSession } from './session.tsx'
-import { SignOut } from './sign-out.tsx'
 import { Wordmark } from './wordmark.tsx'
 
 /** The side bar; `bare` leaves the name out, where a header has it. */
 export function SideBar({ onNavigate, bare = false }: { onNavigate: () => void; bare?: boolean }) {
-  const { tenant, actor } = useSession()
   return (
     <Stack h="100%" gap="md">
       {bare ? null : (
-        <Box px="sm" pt={4} pb="xs">
+        <Group px="sm" pt={4} justify="space-between" wrap="nowrap">
           <Wordmark />
-        </Box>
+          <LiveState />
+        </Group>
       )}
+      <Stack gap={6}>
+        <LazyTenantSwitcher onNavigate={onNavigate} />
+        <FinderButton onOpen={onNavigate} />
+      </Stack>
       <Box flex={1} mih={0} style={{ overflowY: 'auto' }}>
         <Navigation onNavigate={onNavigate} />
       </Box>
-      <Stack gap="xs" px="sm">
-        <Box miw={0}>
-          <Text size="sm" fw={500} truncate>
-            {tenant.name}
-          </Text>
-          <Text size="xs" c="dimmed" truncate title={`${actor.name}; days and times are told in ${tenant.time_zone}`}>
-            {actor.name} · {tenant.time_zone}
-          </Text>
-        </Box>
-        <Group gap={6} wrap="nowrap">
-          <ColorSchemeToggle />
-          <SignOut />
-        </Group>
-      </Stack>
+      <LazyPersonMenu onNavigate={onNavigate} />
     </Stack>
   )
 }

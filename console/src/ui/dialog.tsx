@@ -1,52 +1,38 @@
 /** Dialogs: a form in a modal, and a question before something that cannot be undone. */
-import { Alert, Anchor, Button, Group, Modal, Stack, Text } from '@mantine/core'
-import { type FormEvent, type ReactNode, useState } from 'react'
-import { ApiProblem } from '~/api/failure.ts'
-
-/** A failure inside a form: title, detail, remedy. Nothing when there is none. */
-export function FormFailure({ error }: { error: unknown }) {
-  if (!error) return null
-  const problem = error instanceof ApiProblem ? error.body : null
-  return (
-    <Alert color="red" variant="light" role="alert" title={problem?.title ?? 'That did not work'}>
-      {problem?.detail ?? (error instanceof Error ? error.message : String(error))}{' '}
-      {problem ? (
-        <Anchor href={problem.type} inherit underline="always">
-          What to do about it
-        </Anchor>
-      ) : null}
-    </Alert>
-  )
-}
+import { Button, Group, Modal, Stack, Text } from '@mantine/core'
+import { type ReactNode, useState } from 'react'
+import type { FormState } from './form.ts'
+import { FormFailure } from './form-failure.tsx'
 
 type FormDialogProps = {
   title: string
-  opened: boolean
+  /** Left out where the dialog is mounted while it is open. */
+  opened?: boolean
   onClose: () => void
-  onSubmit: (event: FormEvent) => void
-  busy: boolean
-  failure: unknown
+  form: FormState
   submitLabel: string
   children: ReactNode
   /** A second, quiet action on the left of the buttons. */
   aside?: ReactNode
+  /** Submitting ends or removes something. */
+  danger?: boolean
 }
 
 /** A form in a modal with a cancel and a submit button. */
 export function FormDialog(props: FormDialogProps) {
   return (
-    <Modal opened={props.opened} onClose={props.onClose} title={props.title} size="lg">
-      <form onSubmit={props.onSubmit} noValidate>
+    <Modal opened={props.opened ?? true} onClose={props.onClose} title={props.title} size="lg">
+      <form onSubmit={(event) => void props.form.onSubmit(event)} noValidate>
         <Stack>
           {props.children}
-          <FormFailure error={props.failure} />
+          <FormFailure error={props.form.failure} />
           <Group justify="space-between" mt="xs">
             <Group>{props.aside}</Group>
             <Group>
               <Button variant="default" onClick={props.onClose}>
                 Cancel
               </Button>
-              <Button type="submit" loading={props.busy}>
+              <Button type="submit" loading={props.form.busy} {...(props.danger ? { color: 'red' } : {})}>
                 {props.submitLabel}
               </Button>
             </Group>

@@ -9,6 +9,14 @@ type Options<Values> = {
   fieldOf?: (pointer: string, values: Values) => string
 }
 
+/** What a dialog needs to know of the form it shows. */
+export type FormState = {
+  busy: boolean
+  onSubmit: (event?: FormEvent) => Promise<void>
+  /** What went wrong beyond the fields of the form, or null. */
+  failure: unknown
+}
+
 const isEmpty = (value: unknown) => value === '' || (Array.isArray(value) && value.length === 0)
 
 const firstWord = (pointer: string) => pointer.replace(/^#?\/?/, '').split('/')[0] ?? ''

@@ -7,12 +7,14 @@ type LoadMoreProps = {
   query: { hasNextPage: boolean; isFetchingNextPage: boolean; fetchNextPage: () => unknown }
 }
 
+const oneOf = (noun: string) => (noun === 'people' ? 'person' : noun.replace(/ies$/, 'y').replace(/s$/, ''))
+
 /** Loads the next page below the rows that are there. */
 export function LoadMore({ shown, noun, query }: LoadMoreProps) {
   return (
     <Group justify="space-between" mt="sm">
       <Text size="sm" c="dimmed" role="status">
-        {shown} {noun} shown{query.hasNextPage ? '' : ', that is all'}
+        {shown} {shown === 1 ? oneOf(noun) : noun} shown{query.hasNextPage ? '' : ', that is all'}
       </Text>
       {query.hasNextPage ? (
         <Button variant="default" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>

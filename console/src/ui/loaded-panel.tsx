@@ -1,7 +1,7 @@
 /** A panel with a request of its own: one that fails leaves the others of the page as they are. */
 import { Alert, Anchor, Box, Skeleton } from '@mantine/core'
 import type { ReactNode } from 'react'
-import { FormFailure } from './dialog.tsx'
+import { FormFailure } from './form-failure.tsx'
 import { Panel } from './panel.tsx'
 
 type LoadedPanelProps<Data> = {

@@ -1,48 +1,43 @@
-/** The frame of every page: document title, one heading that takes the focus after navigation, filters, content. */
+/** The frame of every page: document title, where one is, one heading that takes the focus after navigation, content. */
 import { Box, Group, Stack, Text, Title } from '@mantine/core'
-import { type ReactNode, useEffect, useRef } from 'react'
+import { type ReactNode, useRef } from 'react'
+import { useAnnounced } from './announce.ts'
+import { Breadcrumbs } from './breadcrumbs.tsx'
 
 type PageProps = {
   title: string
   /** One sentence under the title, or small facts about the thing shown. */
   lead?: ReactNode
-  /** A way back to the list, above the title. */
+  /** The way back to the list where it is more than the list's address, for example with a filter. */
   back?: ReactNode
   /** Buttons on the right of the title. */
   actions?: ReactNode
   children: ReactNode
 }
 
-let navigations = 0
-
 /** A page; `title` is also the document's title. */
 export function Page({ title, lead, back, actions, children }: PageProps) {
   const heading = useRef<HTMLHeadingElement>(null)
-  useEffect(() => {
-    // The first page keeps the browser's own focus; later ones announce themselves to screen readers.
-    if (navigations++ > 0) heading.current?.focus({ preventScroll: true })
-  }, [])
+  useAnnounced(heading)
   return (
     <Stack gap="lg">
       <title>{`${title} · daytwo`}</title>
-      <Group justify="space-between" align="flex-end" gap="md">
-        <Box maw={760}>
-          {back ? (
-            <Box mb={4} fz="sm">
-              {back}
-            </Box>
-          ) : null}
-          <Title order={1} ref={heading} tabIndex={-1}>
-            {title}
-          </Title>
-          {lead ? (
-            <Text c="dimmed" mt={4} component="div">
-              {lead}
-            </Text>
-          ) : null}
-        </Box>
-        {actions ? <Group gap="xs">{actions}</Group> : null}
-      </Group>
+      <Box>
+        <Breadcrumbs title={title} back={back} />
+        <Group justify="space-between" align="flex-end" gap="md">
+          <Box maw={760}>
+            <Title order={1} ref={heading} tabIndex={-1}>
+              {title}
+            </Title>
+            {lead ? (
+              <Text c="dimmed" mt={4} component="div">
+                {lead}
+              </Text>
+            ) : null}
+          </Box>
+          {actions ? <Group gap="xs">{actions}</Group> : null}
+        </Group>
+      </Box>
       {children}
     </Stack>
   )

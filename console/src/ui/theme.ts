@@ -25,6 +25,18 @@ const clay: MantineColorsTuple = [
   '#852a22',
   '#66201a',
 ]
+const amber: MantineColorsTuple = [
+  '#fdf6e6',
+  '#faeccb',
+  '#f3d898',
+  '#ebc363',
+  '#e2ae3a',
+  '#c9921f',
+  '#a97612',
+  '#855400',
+  '#6b4400',
+  '#523400',
+]
 const gray: MantineColorsTuple = [
   '#f8f7f5',
   '#f1efec',
@@ -53,7 +65,7 @@ const sans = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "N
 
 /** Mantine's theme; everything a page looks like comes from here and from the variables below. */
 export const theme = createTheme({
-  colors: { pine, red: clay, gray, dark },
+  colors: { pine, red: clay, yellow: amber, gray, dark },
   primaryColor: 'pine',
   primaryShade: { light: 7, dark: 6 },
   black: '#23211d',
@@ -78,6 +90,8 @@ export const theme = createTheme({
   },
   components: {
     Code: { defaultProps: { bg: 'var(--dt-code)' } },
+    // A tinted title misses WCAG AA on its own tint.
+    Alert: { defaultProps: { styles: { title: { color: 'var(--mantine-color-text)' } } } },
     Button: { defaultProps: { fw: 500 } },
     Paper: { defaultProps: { radius: 'md', withBorder: true } },
     Tooltip: { defaultProps: { withArrow: true, openDelay: 200 } },

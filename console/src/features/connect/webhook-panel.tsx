@@ -4,7 +4,7 @@ import type { z } from 'zod'
 import type { connectReply } from '#modules/intake/schemas.ts'
 import { CopyLine } from '~/ui/copy.tsx'
 import { plural } from '~/ui/format.ts'
-import { TextLink } from '~/ui/link.tsx'
+import { ButtonLink, TextLink } from '~/ui/link.tsx'
 import { Panel } from '~/ui/panel.tsx'
 import { Tag } from '~/ui/tag.tsx'
 import { Moment } from '~/ui/time.tsx'
@@ -34,7 +34,18 @@ export const WebhookPanel = ({ webhook }: { webhook: Webhook }) => (
         ) : (
           <Text size="sm">{webhook.secret_hint}</Text>
         )}
+        <TextLink to="/integrations" underline="always" fz="sm">
+          Or make a connection with an address and a secret of its own
+        </TextLink>
       </div>
+      {webhook.source === 'github' ? (
+        <div>
+          <ButtonLink to="/integrations/github">Choose repositories</ButtonLink>
+          <Text size="sm" c="dimmed" mt={6}>
+            daytwo then makes their webhooks. By hand, it is done like this:
+          </Text>
+        </div>
+      ) : null}
       <List type="ordered" size="sm" spacing={6}>
         {steps[webhook.source].map((step) => (
           <List.Item key={step.key}>{step.text}</List.Item>

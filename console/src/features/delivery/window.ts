@@ -23,9 +23,9 @@ type WindowQuery = {
   to: string
 }
 
-/** `from`/`to` win over `days`; without either, the last 90 days. */
-export function resolveWindow(search: WindowSearch, timeZone: string): WindowQuery {
-  const to = search.to ?? todayIn(timeZone)
+/** `from`/`to` win over `days`; without either, the last 90 days: of now, or of the time as of which is asked. */
+export function resolveWindow(search: WindowSearch & { as_of?: string | undefined }, timeZone: string): WindowQuery {
+  const to = search.to ?? todayIn(timeZone, search.as_of === undefined ? undefined : new Date(search.as_of))
   const from = search.from ?? addDays(to, 1 - Number(search.days ?? 90))
   // ISO days sort as text; a window written the wrong way round is turned.
   const [first, last] = [from, to].sort() as [string, string]

@@ -3,6 +3,7 @@ import { Button } from '@mantine/core'
 import { IconKey, IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
+import { useAskedNew } from '~/ui/asked-new.ts'
 import { DataTable } from '~/ui/data-table.tsx'
 import { Loaded } from '~/ui/loaded.tsx'
 import { Page } from '~/ui/page.tsx'
@@ -22,6 +23,7 @@ export function KeysPage() {
   const query = useQuery(keysQuery)
   const [open, setOpen] = useState<Open>(null)
   const close = () => setOpen(null)
+  useAskedNew(() => setOpen({ kind: 'new' }))
   const showSecret = (secret: string) => setOpen({ kind: 'secret', secret })
   const columns = keyColumns({
     onRotate: (key) => setOpen({ kind: 'rotate', key }),

@@ -40,15 +40,7 @@ export function NewKeyDialog({ scopes, onMade, onClose }: NewKeyDialogProps) {
     },
   })
   return (
-    <FormDialog
-      opened
-      title="New API key"
-      onClose={onClose}
-      onSubmit={(event) => void form.onSubmit(event)}
-      busy={form.busy}
-      failure={form.failure}
-      submitLabel="Make the key"
-    >
+    <FormDialog title="New API key" onClose={onClose} form={form} submitLabel="Make the key">
       <TextInput label="Name" description="Who or what will use it" required data-autofocus {...form.text('name')} />
       <Checkbox.Group
         label="May"

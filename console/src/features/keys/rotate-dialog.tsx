@@ -23,15 +23,7 @@ export function RotateDialog({ apiKey, onMade, onClose }: RotateDialogProps) {
     },
   })
   return (
-    <FormDialog
-      opened
-      title={`Rotate ${apiKey.name}`}
-      onClose={onClose}
-      onSubmit={(event) => void form.onSubmit(event)}
-      busy={form.busy}
-      failure={form.failure}
-      submitLabel="Make the new key"
-    >
+    <FormDialog title={`Rotate ${apiKey.name}`} onClose={onClose} form={form} submitLabel="Make the new key">
       <Text>A new key with the same rights is made and shown once.</Text>
       <Select
         label="The old key ends"

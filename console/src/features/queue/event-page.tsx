@@ -88,6 +88,17 @@ const Id = ({ value, label }: { value: string; label: string }) => (
 
 const originOf = (event: EventDetail) => [
   { name: 'Delivery', value: <Id value={event.delivery_id} label="delivery id" /> },
+  ...(event.origin === null
+    ? []
+    : [
+        {
+          name: 'Fetched',
+          value:
+            event.origin === 'delivery'
+              ? `it did not arrive; taken from the log of ${event.source}`
+              : `no webhook told it; made from what ${event.source} answered`,
+        },
+      ]),
   ...(event.request_id ? [{ name: 'Request', value: <Id value={event.request_id} label="request id" /> }] : []),
   {
     name: 'Connection',

@@ -48,7 +48,7 @@ function Days({ days }: { days: EventDetail['days'] }) {
         {days.slice(0, mostDays).map(({ stream, day }) => {
           const scope = stream === 'all' ? {} : byId.get(stream)?.kind === 'tech' ? { tech_stream: stream } : { stream }
           return (
-            <TextLink key={`${stream} ${day}`} to="/" search={{ ...scope, from: day, to: day }}>
+            <TextLink key={`${stream} ${day}`} to="/delivery" search={{ ...scope, from: day, to: day }}>
               {formatDay(day, true)}, {stream === 'all' ? 'all streams' : (byId.get(stream)?.name ?? stream)}
             </TextLink>
           )

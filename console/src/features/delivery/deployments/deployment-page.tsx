@@ -76,6 +76,7 @@ const factsOf = (deployment: Deployment) => [
   { name: 'Finished', value: <Moment value={deployment.finished_at} /> },
   { name: 'Median lead time', value: formatDuration(deployment.lead_seconds_p50) },
   { name: 'Rework', value: deployment.rework_reason ? humanize(deployment.rework_reason) : 'no' },
+  { name: 'Tickets', value: <Tickets tickets={deployment.tickets} /> },
   { name: 'Told by', value: deployment.source },
   ...(deployment.url
     ? [
@@ -90,6 +91,26 @@ const factsOf = (deployment: Deployment) => [
       ]
     : []),
 ]
+
+const namedBy = { pull_request: 'pull request', commit: 'commit', branch_commit: 'a commit of pull request' } as const
+
+const Tickets = ({ tickets }: { tickets: Deployment['tickets'] }) =>
+  tickets.length === 0 ? (
+    <Text span inherit>
+      none named
+    </Text>
+  ) : (
+    <Stack gap={2}>
+      {tickets.map(({ key, named_by: by, sha, pr_number: number }) => (
+        <Text key={key} inherit>
+          {key}{' '}
+          <Text span size="sm" c="dimmed">
+            by {namedBy[by]} {by === 'commit' ? shortSha(sha) : `#${number}`}
+          </Text>
+        </Text>
+      ))}
+    </Stack>
+  )
 
 const Events = ({ ids }: { ids: readonly number[] }) =>
   ids.length === 0 ? (

@@ -40,11 +40,12 @@ const columns: Column<Row>[] = [
   {
     id: 'state',
     header: 'Outcome',
-    cell: ({ failed, rework_reason: rework }) => (
+    cell: ({ failed, rework_reason: rework, traced }) => (
       <Group gap={6} wrap="nowrap">
         {failed ? <Tag tone="bad">failed</Tag> : null}
         {rework ? <Tag tone="warning">rework: {humanize(rework)}</Tag> : null}
-        {failed || rework ? null : (
+        {traced ? null : <Tag>no ticket</Tag>}
+        {failed || rework || !traced ? null : (
           <Text size="sm" c="dimmed">
             good
           </Text>
@@ -80,9 +81,10 @@ export function DeploymentsPage() {
               { value: '', label: 'All' },
               { value: 'failed', label: 'Failed' },
               { value: 'rework', label: 'Rework' },
+              { value: 'untraced', label: 'No ticket' },
             ]}
             value={search.only ?? ''}
-            onChange={(only) => change({ only: only === '' ? undefined : (only as 'failed' | 'rework') })}
+            onChange={(only) => change({ only: only === '' ? undefined : (only as Only) })}
           />
         </Field>
       </Filters>
@@ -103,12 +105,17 @@ export function DeploymentsPage() {
   )
 }
 
-const NoDeployments = ({ only }: { only: 'failed' | 'rework' | undefined }) => (
+const nothingOf = {
+  failed: 'No failed deployment in this window',
+  rework: 'No rework in this window',
+  untraced: 'No deployment without a ticket in this window',
+} as const
+type Only = keyof typeof nothingOf
+
+const NoDeployments = ({ only }: { only: Only | undefined }) => (
   <EmptyState
     icon={IconRocketOff}
-    title={
-      only ? `No ${only === 'failed' ? 'failed deployment' : 'rework'} in this window` : 'No deployment in this window'
-    }
+    title={only ? nothingOf[only] : 'No deployment in this window'}
     actions={
       only ? null : (
         <ButtonLink to="/connect" variant="default">
@@ -117,6 +124,10 @@ const NoDeployments = ({ only }: { only: 'failed' | 'rework' | undefined }) => (
       )
     }
   >
-    {only ? 'Good news, if incidents are connected.' : 'Choose more days or another stream, or connect what deploys.'}
+    {only === 'untraced'
+      ? 'Every deployment of the window has a change that names a ticket.'
+      : only
+        ? 'Good news, if incidents are connected.'
+        : 'Choose more days or another stream, or connect what deploys.'}
   </EmptyState>
 )

@@ -46,12 +46,9 @@ export function OverrideDialog({ incident, onClose }: { incident: Incident; onCl
   })
   return (
     <FormDialog
-      opened
       title={`What caused ${incident.key}?`}
       onClose={onClose}
-      onSubmit={(event) => void form.onSubmit(event)}
-      busy={form.busy}
-      failure={form.failure ?? undo.failure}
+      form={{ ...form, failure: form.failure ?? undo.failure }}
       submitLabel="Keep this decision"
       aside={
         incident.overridden_by ? (

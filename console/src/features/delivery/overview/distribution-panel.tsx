@@ -3,7 +3,7 @@ import type { DoraReply } from '#modules/delivery/dora/schemas.ts'
 import type { Column } from '~/ui/data-table.tsx'
 import { formatCount, formatDuration } from '~/ui/format.ts'
 import { LazyDataTable } from '~/ui/lazy-table.tsx'
-import { PlotPanel } from '~/ui/panel.tsx'
+import { PlotPanel } from '~/ui/plot-panel.tsx'
 import { HistogramPlot } from '~/ui/plots/index.tsx'
 
 type Range = { range: string; count: number }

@@ -1,14 +1,21 @@
 /** Which days the page shows and how fresh its figures are. */
-import type { DoraReply } from '#modules/delivery/dora/schemas.ts'
 import { formatDay } from '~/ui/format.ts'
 import { Moment } from '~/ui/time.tsx'
 
-/** `1 Jan – 31 Mar 2026, computed 2 min ago`. */
-export function Freshness({ reply, waiting }: { reply: DoraReply | undefined; waiting: boolean }) {
-  if (!reply) return <>{waiting ? 'Reading the figures…' : 'The figures could not be read'}</>
+type FreshnessProps = {
+  days: { from: string; to: string }
+  reply: { from: string; to: string; as_of: string } | undefined
+  waiting: boolean
+}
+
+/** `1 Jan – 31 Mar 2026, computed 2 min ago`; as many lines while it waits. */
+export function Freshness({ days, reply, waiting }: FreshnessProps) {
+  if (!reply && !waiting) return <>The figures could not be read</>
+  const { from, to } = reply ?? days
   return (
     <>
-      {formatDay(reply.from, true)} – {formatDay(reply.to, true)}, computed <Moment value={reply.as_of} />
+      {formatDay(from, true)} – {formatDay(to, true)},{' '}
+      {reply ? <>computed {<Moment value={reply.as_of} />}</> : 'reading the figures'}
     </>
   )
 }

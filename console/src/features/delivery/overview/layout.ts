@@ -2,6 +2,7 @@
 
 export const cardColumns = { base: 1, xs: 2, md: 3, xl: 5 }
 export const cardHeight = 172
+export const traceabilityHeight = 48
 
 export const trendColumns = { base: 1, sm: 2, xl: 3 }
 export const plotHeight = 208

@@ -1,5 +1,6 @@
 /** One metric: value, level, what it rests on, and the way to the deployments behind it. */
 import { Group, Paper, Stack, Text, Title, Tooltip } from '@mantine/core'
+import type { ReactNode } from 'react'
 import type { DoraReply, Metric } from '#modules/delivery/dora/schemas.ts'
 import { formatCount } from '~/ui/format.ts'
 import { LevelBadge } from '~/ui/level-badge.tsx'
@@ -10,18 +11,32 @@ import { formatValue, metricTexts, suffixOf } from '../metric-texts.ts'
 import type { WindowSearch } from '../search.ts'
 import { cardHeight } from './layout.ts'
 import { MetricDefinition } from './metric-definition.tsx'
+import { ReceiptLink } from './receipt-link.tsx'
+
+export type CardSearch = WindowSearch & { as_of?: string | undefined }
 
 type MetricCardProps = {
   metric: Metric
   band: Band | undefined
   bandsVersion: string
   reply: DoraReply
-  search: WindowSearch
+  search: CardSearch
 }
+
+const scopeOf = ({ stream, tech_stream }: WindowSearch) => ({ stream, tech_stream })
+/** The same days, without what only this page understands. */
+const windowOf = ({ days, from, to, ...search }: WindowSearch) => ({ ...scopeOf(search), days, from, to })
 
 /** A card; without enough data it says what is missing instead of a number. */
 export function MetricCard({ metric, band, bandsVersion, reply, search }: MetricCardProps) {
   const text = metricTexts[metric.name]
+  const receipt = (
+    <ReceiptLink
+      to="/delivery/receipt"
+      search={{ ...scopeOf(search), metric: metric.name, from: reply.from, to: reply.to, as_of: search.as_of }}
+      label={`Receipt of ${text.title}`}
+    />
+  )
   return (
     <Paper p="md" mih={cardHeight} component="article" aria-label={text.title}>
       <Stack h="100%" gap={6}>
@@ -31,7 +46,11 @@ export function MetricCard({ metric, band, bandsVersion, reply, search }: Metric
           </Title>
           <MetricDefinition metric={metric} band={band} bandsVersion={bandsVersion} reply={reply} />
         </Group>
-        {metric.value === null ? <Missing metric={metric} /> : <Value metric={metric} band={band} />}
+        {metric.value === null ? (
+          <Missing metric={metric} receipt={receipt} />
+        ) : (
+          <Value metric={metric} band={band} receipt={receipt} />
+        )}
         <Group justify="space-between" mt="auto" gap="xs" fz="sm" wrap="nowrap">
           <Behind metric={metric} search={search} />
         </Group>
@@ -45,7 +64,7 @@ function Behind({ metric, search }: Pick<MetricCardProps, 'metric' | 'search'>) 
   const count = `${formatCount(metric.n)} ${counted}`
   if (metric.value !== null && only === undefined)
     return (
-      <TextLink to="/deployments" search={search}>
+      <TextLink to="/deployments" search={windowOf(search)}>
         {count}
       </TextLink>
     )
@@ -55,7 +74,7 @@ function Behind({ metric, search }: Pick<MetricCardProps, 'metric' | 'search'>) 
         {count}
       </Text>
       {metric.value === null ? null : (
-        <TextLink to="/deployments" search={{ ...search, only }}>
+        <TextLink to="/deployments" search={{ ...windowOf(search), only }}>
           {only === 'failed' ? 'Failed' : 'Rework'}
         </TextLink>
       )}
@@ -63,18 +82,23 @@ function Behind({ metric, search }: Pick<MetricCardProps, 'metric' | 'search'>) 
   )
 }
 
-function Value({ metric, band }: { metric: Metric; band: Band | undefined }) {
+type Shown = { metric: Metric; receipt: ReactNode }
+
+function Value({ metric, band, receipt }: Shown & { band: Band | undefined }) {
   const suffix = suffixOf(metric.unit)
   return (
     <>
-      <Text fz={30} fw={600} lh={1.2} data-figures style={{ letterSpacing: '-0.02em' }}>
-        {formatValue(metric.value, metric.unit)}
-        {suffix ? (
-          <Text span c="dimmed" fz="sm" fw={400} ml={6} style={{ letterSpacing: 0 }}>
-            {suffix}
-          </Text>
-        ) : null}
-      </Text>
+      <Group justify="space-between" wrap="nowrap" gap={4}>
+        <Text fz={30} fw={600} lh={1.2} data-figures style={{ letterSpacing: '-0.02em' }}>
+          {formatValue(metric.value, metric.unit)}
+          {suffix ? (
+            <Text span c="dimmed" fz="sm" fw={400} ml={6} style={{ letterSpacing: 0 }}>
+              {suffix}
+            </Text>
+          ) : null}
+        </Text>
+        {receipt}
+      </Group>
       <Group gap={6}>
         {metric.level ? (
           <Tooltip
@@ -101,11 +125,14 @@ function Value({ metric, band }: { metric: Metric; band: Band | undefined }) {
   )
 }
 
-function Missing({ metric }: { metric: Metric }) {
+function Missing({ metric, receipt }: Shown) {
   const { missing } = metricTexts[metric.name]
   return (
     <>
-      <Text fw={600}>Insufficient data</Text>
+      <Group justify="space-between" wrap="nowrap" gap={4}>
+        <Text fw={600}>Insufficient data</Text>
+        {receipt}
+      </Group>
       <Text size="sm" c="dimmed" lh={1.4}>
         {missing.text} <TextLink to={missing.to}>{missing.action}</TextLink>
       </Text>

@@ -2,14 +2,13 @@
 import { SimpleGrid } from '@mantine/core'
 import type { z } from 'zod'
 import type { bandsReply, DoraReply } from '#modules/delivery/dora/schemas.ts'
-import type { WindowSearch } from '../search.ts'
 import { cardColumns } from './layout.ts'
-import { MetricCard } from './metric-card.tsx'
+import { type CardSearch, MetricCard } from './metric-card.tsx'
 
 type MetricCardsProps = {
   reply: DoraReply
   bands: z.output<typeof bandsReply> | undefined
-  search: WindowSearch
+  search: CardSearch
 }
 
 /** One card a metric, in the order the API gives. */

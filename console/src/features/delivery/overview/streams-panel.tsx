@@ -23,7 +23,7 @@ const columns: Column<StreamMetrics>[] = [
     sortBy: ({ name }) => name,
     cell: ({ stream, kind, name }) => (
       <Group gap="xs" wrap="nowrap">
-        <TextLink to="/" search={(now) => ({ ...now, ...scopeOf(kind, stream) })}>
+        <TextLink to="/delivery" search={(now) => ({ ...now, ...scopeOf(kind, stream) })}>
           {name}
         </TextLink>
         {kind === 'tech' ? <Tag>tech</Tag> : null}

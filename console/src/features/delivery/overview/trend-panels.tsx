@@ -5,7 +5,7 @@ import type { bandsReply, DoraReply, MetricName } from '#modules/delivery/dora/s
 import type { Column } from '~/ui/data-table.tsx'
 import { capitalize, formatDay } from '~/ui/format.ts'
 import { LazyDataTable } from '~/ui/lazy-table.tsx'
-import { PlotPanel } from '~/ui/panel.tsx'
+import { PlotPanel } from '~/ui/plot-panel.tsx'
 import { ticksOf, zonesOf } from '~/ui/plots/bands.ts'
 import { TrendPlot } from '~/ui/plots/index.tsx'
 import { Day } from '~/ui/time.tsx'

@@ -46,7 +46,7 @@ export const streamColumns = ({ onEdit, onDelete }: Actions): Column<Stream>[] =
     sortBy: ({ name }) => name,
     cell: ({ id, kind, name }) => (
       <Stack gap={2}>
-        <TextLink to="/" search={kind === 'tech' ? { tech_stream: id } : { stream: id }} fw={500}>
+        <TextLink to="/delivery" search={kind === 'tech' ? { tech_stream: id } : { stream: id }} fw={500}>
           {name}
         </TextLink>
         <Text size="sm" c="dimmed" ff="monospace">

@@ -1,6 +1,6 @@
 /** Make or change a stream. */
 import { Code, SegmentedControl, TagsInput, TextInput } from '@mantine/core'
-import { useQueryClient } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { z } from 'zod'
 import { streamReply } from '#modules/delivery/facts/schemas.ts'
 import { call } from '~/api/client.ts'
@@ -8,6 +8,7 @@ import { FormDialog } from '~/ui/dialog.tsx'
 import { Field } from '~/ui/field.tsx'
 import { useForm } from '~/ui/form.ts'
 import { useToast } from '~/ui/toast.tsx'
+import { unassignedAtGitHubQuery } from '../queries.ts'
 import { fieldOfPointer, fromSources, sourceKinds, sourceOrder, toSources, toStreamId } from './sources.ts'
 import type { Stream } from './stream-columns.tsx'
 
@@ -23,6 +24,9 @@ type StreamFormProps = {
 /** The form in a dialog; mounted while it is open. */
 export function StreamForm({ stream, repository, unassigned, onClose }: StreamFormProps) {
   const queryClient = useQueryClient()
+  // Suggestions: without them the form is as good.
+  const listed = useQuery(unassignedAtGitHubQuery).data?.repositories ?? []
+  const suggested = [...new Set([...unassigned, ...listed.map(({ name: full }) => full.toLowerCase())])].sort()
   const toast = useToast()
   const name = stream?.name ?? repository?.split('/').at(-1) ?? ''
   const form = useForm({
@@ -50,12 +54,9 @@ export function StreamForm({ stream, repository, unassigned, onClose }: StreamFo
   }
   return (
     <FormDialog
-      opened
       title={stream ? `Edit ${stream.name}` : 'New stream'}
       onClose={onClose}
-      onSubmit={(event) => void form.onSubmit(event)}
-      busy={form.busy}
-      failure={form.failure}
+      form={form}
       submitLabel={stream ? 'Save' : 'Make the stream'}
     >
       <TextInput
@@ -98,7 +99,7 @@ export function StreamForm({ stream, repository, unassigned, onClose }: StreamFo
           key={kind}
           label={sourceKinds[kind].title}
           placeholder={values[kind].length === 0 ? sourceKinds[kind].hint : undefined}
-          data={kind === 'repository' ? [...unassigned] : []}
+          data={kind === 'repository' ? suggested : []}
           value={values[kind]}
           onChange={(list) => set(kind, list)}
           error={form.error(kind)}

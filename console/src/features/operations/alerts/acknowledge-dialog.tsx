@@ -26,15 +26,7 @@ export function AcknowledgeDialog({ alert, onClose }: { alert: Alert; onClose: (
     },
   })
   return (
-    <FormDialog
-      opened
-      title={alertTitle(alert)}
-      onClose={onClose}
-      onSubmit={(event) => void form.onSubmit(event)}
-      busy={form.busy}
-      failure={form.failure}
-      submitLabel="Acknowledge"
-    >
+    <FormDialog title={alertTitle(alert)} onClose={onClose} form={form} submitLabel="Acknowledge">
       <Text>{alert.detail}</Text>
       <Textarea
         label="Note"

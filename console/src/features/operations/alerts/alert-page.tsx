@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useMay } from '~/app/session.tsx'
+import { ToldPanel } from '~/features/notifications/told-panel.tsx'
 import { Facts } from '~/ui/facts.tsx'
 import { capitalize, humanize } from '~/ui/format.ts'
 import { ButtonLink, TextLink } from '~/ui/link.tsx'
@@ -27,6 +28,7 @@ export function AlertPage() {
   const { id } = route.useParams()
   const query = useQuery(alertQuery(id))
   const mayWrite = useMay('admin:write')
+  const mayReadTold = useMay('notifications:read')
   const [asked, setAsked] = useState(false)
   const alert = query.data
   return (
@@ -62,6 +64,11 @@ export function AlertPage() {
                 />
               </Panel>
             </Grid.Col>
+            {mayReadTold ? (
+              <Grid.Col span={12}>
+                <ToldPanel alertId={detail.id} />
+              </Grid.Col>
+            ) : null}
           </Grid>
         )}
       </Loaded>

@@ -31,12 +31,9 @@ export function RequeueDialog({ work, chosen, onDone, onClose }: RequeueDialogPr
   const matched = count.data?.matched
   return (
     <FormDialog
-      opened
       title="Requeue"
       onClose={onClose}
-      onSubmit={(event) => void form.onSubmit(event)}
-      busy={form.busy || count.isPending}
-      failure={form.failure ?? count.error}
+      form={{ ...form, busy: form.busy || count.isPending, failure: form.failure ?? count.error }}
       submitLabel={matched === 0 ? 'Close' : 'Requeue'}
     >
       {matched === undefined ? (

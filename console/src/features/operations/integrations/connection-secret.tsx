@@ -1,19 +1,22 @@
 /** A connection's address and secret, this once. */
-import { Button, Group, Modal, Stack, Text } from '@mantine/core'
+import { Button, Group, List, Modal, Stack, Text } from '@mantine/core'
+import { steps } from '~/features/connect/steps.tsx'
 import { CopyLine } from '~/ui/copy.tsx'
+import { FirstEvent } from './first-event.tsx'
+import type { Connection } from './queries.ts'
 
 /** What was just made; the address is absent after a rotation, which keeps it. */
 export type Made = { id: string; secret: string; url?: string | undefined }
 
 type ConnectionSecretProps = {
   made: Made
-  /** How the sender must sign, once that is read. */
-  signature: string | undefined
+  /** The connection itself, once it is read: how the sender must sign, and whether it is heard. */
+  connection: Connection | undefined
   onClose: () => void
 }
 
 /** Shows a secret that cannot be shown again; only its button closes it. */
-export const ConnectionSecret = ({ made, signature, onClose }: ConnectionSecretProps) => (
+export const ConnectionSecret = ({ made, connection, onClose }: ConnectionSecretProps) => (
   <Modal
     opened
     onClose={onClose}
@@ -39,10 +42,21 @@ export const ConnectionSecret = ({ made, signature, onClose }: ConnectionSecretP
         </Text>
         <CopyLine value={made.secret} label="secret" />
       </div>
-      {signature ? (
-        <Text size="sm" c="dimmed">
-          {signature}
-        </Text>
+      {connection ? (
+        <>
+          {connection.source === 'events' ? (
+            <Text size="sm" c="dimmed">
+              {connection.signature}
+            </Text>
+          ) : (
+            <List type="ordered" size="sm" spacing={4}>
+              {steps[connection.source].map((step) => (
+                <List.Item key={step.key}>{step.text}</List.Item>
+              ))}
+            </List>
+          )}
+          <FirstEvent source={connection.event_source ?? connection.source} />
+        </>
       ) : null}
       <Group justify="flex-end">
         <Button onClick={onClose} data-autofocus>

@@ -4,11 +4,13 @@ import { IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useMay } from '~/app/session.tsx'
+import { useAskedNew } from '~/ui/asked-new.ts'
 import { CopyAction } from '~/ui/copy.tsx'
 import { type Column, DataTable } from '~/ui/data-table.tsx'
 import { LoadedPanel } from '~/ui/loaded-panel.tsx'
 import { Tag } from '~/ui/tag.tsx'
 import { Moment } from '~/ui/time.tsx'
+import { integrationHealthQuery } from '../queries.ts'
 import { ConnectionSecret, type Made } from './connection-secret.tsx'
 import { NewConnectionDialog } from './new-connection-dialog.tsx'
 import { type Connection, connectionsQuery } from './queries.ts'
@@ -24,9 +26,15 @@ type Open =
 /** The list with its dialogs. */
 export function ConnectionsPanel() {
   const query = useQuery(connectionsQuery)
+  const health = useQuery(integrationHealthQuery).data
+  const lastEventOf = ({ source, event_source: named }: Connection) =>
+    health?.sources.find((one) => one.source === (named ?? source))?.last_event_at ?? null
   const mayWrite = useMay('connections:write')
   const [open, setOpen] = useState<Open>(null)
   const close = () => setOpen(null)
+  useAskedNew(() => {
+    if (mayWrite) setOpen({ kind: 'new' })
+  })
   const showSecret = (made: Made) => setOpen({ kind: 'secret', made })
   const add = mayWrite ? (
     <Button size="xs" miw="max-content" leftSection={<IconPlus size={14} />} onClick={() => setOpen({ kind: 'new' })}>
@@ -51,7 +59,7 @@ export function ConnectionsPanel() {
             <DataTable
               bare
               caption="Connections"
-              columns={mayWrite ? [...columns, actions(setOpen)] : columns}
+              columns={[...columns, heard(lastEventOf), ...(mayWrite ? [actions(setOpen)] : [])]}
               rows={connections}
               rowKey={({ id }) => id}
               minWidth={320}
@@ -67,7 +75,7 @@ export function ConnectionsPanel() {
       {open?.kind === 'secret' ? (
         <ConnectionSecret
           made={open.made}
-          signature={query.data?.connections.find(({ id }) => id === open.made.id)?.signature}
+          connection={query.data?.connections.find(({ id }) => id === open.made.id)}
           onClose={close}
         />
       ) : null}
@@ -123,6 +131,17 @@ const columns: Column<Connection>[] = [
   },
   { id: 'created', header: 'Made', phone: false, cell: ({ created_at: at }) => <Moment value={at} /> },
 ]
+
+/** GitHub and Jira may have several connections; what is known is when any of them was heard. */
+const heard = (lastEventOf: (connection: Connection) => string | null): Column<Connection> => ({
+  id: 'heard',
+  header: 'Source heard',
+  phone: false,
+  cell: (connection) => {
+    const at = lastEventOf(connection)
+    return at === null ? 'not yet' : <Moment value={at} />
+  },
+})
 
 const actions = (setOpen: (open: Open) => void): Column<Connection> => ({
   id: 'actions',

@@ -25,15 +25,7 @@ export function NewConnectionDialog({ onMade, onClose }: { onMade: (made: Made) 
     },
   })
   return (
-    <FormDialog
-      opened
-      title="New connection"
-      onClose={onClose}
-      onSubmit={(event) => void form.onSubmit(event)}
-      busy={form.busy}
-      failure={form.failure}
-      submitLabel="Make the connection"
-    >
+    <FormDialog title="New connection" onClose={onClose} form={form} submitLabel="Make the connection">
       <Select
         label="Source"
         data={sources.map((value) => ({ value, label: titles[value] }))}

@@ -27,15 +27,7 @@ export function RotateConnectionDialog({ connection, onMade, onClose }: RotateCo
     },
   })
   return (
-    <FormDialog
-      opened
-      title={`Rotate ${connection.name}`}
-      onClose={onClose}
-      onSubmit={(event) => void form.onSubmit(event)}
-      busy={form.busy}
-      failure={form.failure}
-      submitLabel="Make the new secret"
-    >
+    <FormDialog title={`Rotate ${connection.name}`} onClose={onClose} form={form} submitLabel="Make the new secret">
       <Text>The address stays. A new secret is made and shown once; until the old one ends, both are accepted.</Text>
       <Select
         label="The old secret ends"

@@ -6,6 +6,7 @@ import { Panel } from '~/ui/panel.tsx'
 import { Moment } from '~/ui/time.tsx'
 import type { SourceHealth } from '../queries.ts'
 import { SourceStatusTag } from './source-status.tsx'
+import { TestConnection } from './test-connection.tsx'
 import { WhatToDo } from './what-to-do.tsx'
 
 const bad = (count: number, noun: string) => (
@@ -27,7 +28,36 @@ const factsOf = (source: SourceHealth) => [
   { name: 'Last day', value: `${formatCount(source.events_last_day)} events` },
   { name: 'Not understood', value: bad(source.dead_letters_last_day, 'dead letter') },
   { name: 'Refused', value: bad(source.signature_failures_last_day, 'wrong signature') },
+  ...(source.gaps ? [{ name: 'Asked', value: <Asked gaps={source.gaps} /> }] : []),
 ]
+
+const nouns: Record<string, string> = {
+  delivery: 'deliveries',
+  pull_request: 'pull-request events',
+  issue: 'changes of issues',
+  sprint: 'starts and ends of sprints',
+}
+
+/** What the source says there was, and what of it did not arrive. */
+const Asked = ({ gaps }: { gaps: NonNullable<SourceHealth['gaps']> }) => (
+  <Stack gap={2}>
+    <Text inherit>
+      {gaps.checked_at === null ? 'not to its end yet' : <Moment value={gaps.checked_at} />}, of the last {gaps.days}{' '}
+      days:
+    </Text>
+    {gaps.kinds.map(({ kind, expected, missing, backfilled }) => (
+      <Text key={kind} inherit>
+        {formatCount(expected)} {nouns[kind] ?? kind}, {formatCount(missing)} missing
+        {missing === 0 ? '' : backfilled === missing ? ', all fetched' : `, ${formatCount(backfilled)} fetched`}
+      </Text>
+    ))}
+    {gaps.error === null ? null : (
+      <Text inherit c="var(--dt-low)">
+        {gaps.error}
+      </Text>
+    )}
+  </Stack>
+)
 
 /** The panel of one source. */
 export const SourcePanel = ({ source }: { source: SourceHealth }) => (
@@ -35,6 +65,7 @@ export const SourcePanel = ({ source }: { source: SourceHealth }) => (
     <Stack gap="xs">
       <Facts rows={factsOf(source)} />
       <WhatToDo source={source} />
+      <TestConnection source={source.source} />
     </Stack>
   </Panel>
 )

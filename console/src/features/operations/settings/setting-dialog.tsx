@@ -36,12 +36,9 @@ export function SettingDialog({ setting, onClose }: { setting: Setting; onClose:
   })
   return (
     <FormDialog
-      opened
       title={setting.name}
       onClose={onClose}
-      onSubmit={(event) => void form.onSubmit(event)}
-      busy={form.busy}
-      failure={form.failure ?? reset.failure}
+      form={{ ...form, failure: form.failure ?? reset.failure }}
       submitLabel="Change it"
       aside={
         isDefault(setting) ? null : (

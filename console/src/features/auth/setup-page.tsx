@@ -1,0 +1,71 @@
+/** `/setup#token=…`: the first administrator of a new instance. */
+import { Button, Stack, TextInput } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { signInReply } from '#modules/people/schemas.ts'
+import { callAuth } from '~/api/client.ts'
+import { useForm } from '~/ui/form.ts'
+import { FormFailure } from '~/ui/form-failure.tsx'
+import { ButtonLink } from '~/ui/link.tsx'
+import { AuthFrame } from './auth-frame.tsx'
+import { useEntering } from './entering.ts'
+import { HowToSetUp } from './how-to-set-up.tsx'
+import { forgetLinkToken, useLinkToken } from './link-token.ts'
+import { NewPassword } from './new-password.tsx'
+import { setupQuery } from './queries.ts'
+
+/** The page that the first start's link opens. */
+export function SetupPage() {
+  const token = useLinkToken()
+  const state = useQuery(setupQuery)
+  if (state.data?.needed === false)
+    return (
+      <AuthFrame
+        title="daytwo is set up"
+        lead="The first administrator is made already. Sign in, or ask whoever runs this instance for an invitation."
+      >
+        <ButtonLink to="/sign-in">Sign in</ButtonLink>
+      </AuthFrame>
+    )
+  if (token === null)
+    return (
+      <AuthFrame title="Set up daytwo">
+        <HowToSetUp />
+      </AuthFrame>
+    )
+  return <SetupForm token={token} />
+}
+
+function SetupForm({ token }: { token: string }) {
+  const { enter } = useEntering()
+  const form = useForm({
+    initial: { name: '', email: '', password: '' },
+    submit: async (values) => {
+      const reply = await callAuth(signInReply, '/setup', { method: 'POST', body: { ...values, token } })
+      forgetLinkToken()
+      enter(reply)
+    },
+  })
+  return (
+    <AuthFrame title="Set up daytwo" lead="You become the first administrator, and owner of the first tenant.">
+      <form onSubmit={(event) => void form.onSubmit(event)} noValidate>
+        <Stack>
+          <TextInput label="Your name" autoComplete="name" autoFocus {...form.text('name')} />
+          <TextInput
+            label="E-mail address"
+            description="You sign in with it"
+            type="email"
+            autoComplete="username"
+            autoCapitalize="none"
+            spellCheck={false}
+            {...form.text('email')}
+          />
+          <NewPassword {...form.text('password')} />
+          <FormFailure error={form.failure} />
+          <Button type="submit" loading={form.busy} fullWidth>
+            Set up
+          </Button>
+        </Stack>
+      </form>
+    </AuthFrame>
+  )
+}
