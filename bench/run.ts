@@ -8,13 +8,18 @@ import { arch, cpus, platform, totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
 import { startEmbedded } from '#kernel/database/embedded/index.ts'
 import { temporaryFolder } from '#test/support/temporary-folder.ts'
+import { auditEvents, reportAudit, run as runAudit } from './audit.ts'
+import { run as runConsole } from './console/index.ts'
+import { reportConsole } from './console/report.ts'
 import { type BenchRow, run as runDora } from './dora.ts'
+import { reportForecast, run as runForecast } from './forecast.ts'
 import { run as runImport } from './import.ts'
 import { run as runIntake } from './intake/index.ts'
 import { reportIntake } from './intake/report.ts'
 import { run as runProcessing } from './processing/index.ts'
 import { reportProcessing } from './processing/report.ts'
 import { run as runStart } from './start.ts'
+import { benchServer } from './support/database.ts'
 
 type Options = {
   readonly quick: boolean
@@ -31,6 +36,9 @@ const benches: Record<string, (options: Options) => Promise<string>> = {
   intake: async (options) => reportIntake(await runIntake(options)),
   processing: async (options) => reportProcessing(await runProcessing(options)),
   dora: reportDora,
+  forecast: async () => reportForecast(runForecast()),
+  audit: reportTrail,
+  console: async (options) => reportConsole(await runConsole(options)),
 }
 
 const { values: options, positionals } = parseArgs({
@@ -143,5 +151,15 @@ ${dora.map(row).join('\n')}
   } finally {
     await server.stop()
     rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+async function reportTrail({ quick }: Options): Promise<string> {
+  const server = await benchServer()
+  try {
+    const events = auditEvents(quick)
+    return reportAudit(await runAudit(server.url, events), events)
+  } finally {
+    await server.stop()
   }
 }

@@ -63,6 +63,7 @@ export function daytwoRunner({ url, adminUrl, task }: RunnerGiven): Runner {
             connectionId: null,
             contentType: 'application/json',
             requestId: `bench-${from + index}`,
+            origin: null,
             body,
           })
         }),
