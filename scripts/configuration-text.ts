@@ -7,8 +7,10 @@ const titles: Record<Variable['group'], string> = {
   server: 'Server',
   data: 'Data',
   secrets: 'Secrets',
+  'sign-in': 'Sign-in',
   work: 'Work',
   integrations: 'Integrations',
+  outbound: 'Outbound connections and mail',
   logs: 'Logs',
 }
 
