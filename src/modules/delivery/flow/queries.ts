@@ -1,6 +1,6 @@
 /** What the flow page reads of work items, counted in PostgreSQL: replies must not cost a row an item. */
 import { z } from 'zod'
-import { type Sql, sql, statement } from '#kernel/sql/index.ts'
+import { raw, type Sql, sql, statement } from '#kernel/sql/index.ts'
 import { arrivedAt, inWindow, margin, ofStream, type Span } from './port-queries.ts'
 
 type Asked = Span & { stream: string }
@@ -15,6 +15,21 @@ const sample: Asked = {
 
 const day = (column: Sql, p: { timeZone: string }): Sql => sql`(${column} at time zone ${p.timeZone}::text)::date`
 const today = (p: { timeZone: string }): Sql => day(sql`app.now()`, p)
+
+/** What items of the window commonly began within: before it, days are converted one by one. */
+const calendarLead = 366
+const calendarStart = (p: Asked): Sql => sql`(${p.from}::date - ${raw(String(calendarLead))})`
+/**
+ * The instants at which the tenant's days begin. Converting three times of 100,000 items to a time zone costs 145 ms, finding
+ * their days among these 45 ms.
+ */
+const calendar = (p: Asked): Sql => sql`calendar as materialized (
+      select array_agg(d at time zone ${p.timeZone}::text order by d) as starts
+      from generate_series(${calendarStart(p)}::timestamp, (${today(p)} + 1)::timestamp, interval '1 day') d
+    )`
+const dayInCalendar = (column: Sql, p: Asked): Sql => sql`
+      case when ${column} >= (select c.starts[1] from calendar c) and ${column} < (select c.starts[cardinality(c.starts)] from calendar c)
+        then ${calendarStart(p)} + width_bucket(${column}, (select c.starts from calendar c)) - 1 else ${day(column, p)} end`
 
 /**
  * What is open or finished since the window began, counted five ways:
@@ -38,14 +53,15 @@ export const readCounts = statement({
   }),
   sample,
   sql: (p: Asked) => {
-    const columns = sql`${day(sql`${arrivedAt}`, p)} as arrived_on, ${day(sql`w.started_at`, p)} as started_on,
-      ${day(sql`w.finished_at`, p)} as finished_on, w.reopened, w.created_at, w.active_seconds, w.finished_at - w.started_at as took`
+    const columns = sql`${dayInCalendar(arrivedAt, p)} as arrived_on, ${dayInCalendar(sql`w.started_at`, p)} as started_on,
+      ${dayInCalendar(sql`w.finished_at`, p)} as finished_on, w.reopened, w.created_at, w.active_seconds, w.finished_at - w.started_at as took`
     const byDay = (kind: string, column: Sql) => sql`
       select ${kind}::text as "kind", ${column} - ${p.from}::date as "number", count(*) as "items", 0::bigint as "reopened",
         0::bigint as "withoutCreation", 0::bigint as "measured", 0::float8 as "activeSeconds", 0::float8 as "elapsedSeconds"
       from item i where ${column} >= ${p.from}::date group by 2`
     return sql`
-    with item as materialized (
+    with ${calendar(p)},
+    item as materialized (
       select ${columns} from work_items w
       where w.deleted_at is null and w.finished_at >= ${p.startsAt}::timestamptz - ${margin} and ${ofStream(p.stream)}
       union all
