@@ -107,6 +107,21 @@ test('[U3] [P4] [P7] another role, given by the keyboard alone, has effect where
   await page.getByRole('region', { name: 'What happened' }).getByText('Maria Example').waitFor()
 })
 
+test('[U1] a part that cannot be had says so beside the others and is not asked for on and on', async () => {
+  let asked = 0
+  await grace.route('**/api/v1/invitations?*', (route) => {
+    asked++
+    return route.fulfill({ status: 500, contentType: 'text/plain', body: 'broken' })
+  })
+  await grace.goto(`${own.url}/members`)
+  await grace.getByRole('region', { name: 'Invitations' }).getByRole('button', { name: 'Try again' }).waitFor()
+  await grace.getByRole('row', { name: /Grace Example/ }).waitFor()
+  assert.ok(asked <= 6, `asked ${asked} times: three tries by the page, three by the panel it shows`)
+  await grace.unroute('**/api/v1/invitations?*')
+  await grace.getByRole('button', { name: 'Try again' }).click()
+  await grace.getByText('Nobody is invited at the moment.').waitFor()
+})
+
 test('[U3] [P4] who belongs to two organisations goes from one to the other', async () => {
   await page.goto(`${own.url}/tenants`)
   await page.getByRole('button', { name: 'New tenant' }).click()
