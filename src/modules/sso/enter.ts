@@ -42,7 +42,9 @@ export async function enterByOidc(deps: Deps, provider: OidcProvider, requestId:
       if (mappings.length === 0 && error instanceof Problem && unknownHere.has(error.type)) throw withoutRole(groups)
       throw error
     })
-  if (!(await applyRoles(deps, requestId, person, who, given))) throw withoutRole(groups)
+  const hasRole = await applyRoles(deps, requestId, person, who, given)
+  // Somebody who lost every role and is invited again must be signed in to accept.
+  if (!hasRole && !(await deps.tenants.isInvited(person.email))) throw withoutRole(groups)
   // The role may have changed a moment ago.
   return (await deps.database.platformTx('read a person', (tx) => deps.people.byId(tx, person.id)))!
 }

@@ -57,6 +57,15 @@ export const invitationByToken = statement({
     where i.token_hash = ${hash}::bytea for no key update of i`,
 })
 
+export const isInvited = statement({
+  name: 'tenants.is-invited',
+  row: z.object({ invited: z.boolean() }),
+  sample: { email: '' },
+  sql: ({ email }: { email: string }) => sql`
+    select exists (select from invitation i join tenant t on t.id = i.tenant_id and t.status = 'ready'
+      where i.email = ${email}::text and i.accepted_at is null and i.revoked_at is null and i.expires_at > app.now()) as "invited"`,
+})
+
 /** An open one for the same address that has expired gives way. */
 export const clearExpired = statement({
   name: 'tenants.clear-expired-invitation',

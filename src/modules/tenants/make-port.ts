@@ -3,6 +3,7 @@ import { monotonicMs } from '#kernel/clock/index.ts'
 import type { Database } from '#kernel/database/index.ts'
 import { notFound, Problem } from '#kernel/errors/index.ts'
 import { defineSetting, readPlatformSetting } from '#kernel/settings/index.ts'
+import { isInvited } from './invitation-queries.ts'
 import {
   deleteMember,
   homeTenant,
@@ -54,6 +55,8 @@ export function makePort({ database, openByDefault }: PortNeeds): TenantsPort {
       const rows = await database.platformTx('memberships', (tx) => tx.rows(memberships, { personId, tenantId: null }))
       return rows.map(({ timeZone: _, lastSeenAt: __, ...row }) => row)
     },
+    isInvited: (email) =>
+      database.platformTx('is the address invited', async (tx) => (await tx.row(isInvited, { email }))!.invited),
     addMember: async (tx, input) => (await tx.run(insertMember, input)) > 0,
     async setRoleBySso(tx, { tenantId, personId, role }) {
       await tx.row(lockTenant, { id: tenantId })

@@ -32,6 +32,8 @@ export type TenantsPort = {
   homeTenant(personId: string): Promise<string | null>
   /** Of one person, by name; support accesses that are open come last. */
   membershipsOf(personId: string): Promise<Membership[]>
+  /** Whether an invitation to the address can be accepted. */
+  isInvited(email: string): Promise<boolean>
   /** Makes a person a member; one who is a member already stays what they are. Returns whether they were added. Not audited here. */
   addMember(
     tx: PlatformTx,

@@ -54,7 +54,7 @@ async function signIn(email: string, { account = nameOf(email), ...claims }: Rec
   const browser = openBrowser(app.http)
   const { location } = await browser.start('/auth/oidc/start?return_to=%2Fmetrics')
   const end = await browser.comeBack(await provider.agree(location, String(account)))
-  return { ...end, session: await browser.session() }
+  return { ...end, browser, session: await browser.session() }
 }
 const personOf = async (email: string) =>
   (
@@ -99,6 +99,27 @@ test('[P2] [P4] with oidc an invited newcomer gets an account without a password
   assert.equal((await personOf(email))!.password_hash, null)
   const joined = await app.sql(`select subject from audit_events where action = 'sso.identity-joined'`)
   assert.deepEqual(joined, [{ subject: `person:${id}` }])
+})
+
+test('[P2] [P4] with oidc somebody who lost every role gets in again once invited, as nobody’s member until they accept', async () => {
+  const email = newcomer()
+  await accept(await invite(email))
+  const { id } = (await signIn(email)).session!.person!
+  const removed = await call('DELETE', `/members/${id}`, byKey)
+  assert.equal(removed.status, 204, removed.text)
+  assert.equal((await signIn(email)).problem, 'sso/no-groups')
+
+  const token = await invite(email, 'viewer')
+  const { session, browser } = await signIn(email)
+  assert.deepEqual([session?.person?.id, session?.tenant], [id, null])
+  const done = await browser.send({
+    method: 'POST',
+    url: '/auth/invitation/accept',
+    headers: fromPage,
+    payload: { token },
+  })
+  assert.equal(done.statusCode, 200, done.body)
+  assert.equal((await signIn(email)).session?.tenant?.role, 'viewer')
 })
 
 test('[P4] with oidc a name may be left out: the address gives one', async () => {
