@@ -10,13 +10,16 @@ import { noRow, raw, sql, statement } from '#kernel/sql/index.ts'
 import type { Logger } from '#kernel/telemetry/index.ts'
 import type { LeasedWork } from '#kernel/work/index.ts'
 
+/** What a run did, in words; `againAt`: it could not do all, and goes on then where that is before its next time. */
+export type Ran = { readonly outcome: string; readonly againAt: Date }
+
 export type Schedule = {
   /** The command's name: `scheduler:<name>`. */
   readonly name: string
   readonly cron: string
   readonly summary: string
   /** Does the work; the text it returns is shown as the outcome. Must bear running twice. */
-  run(): Promise<string>
+  run(): Promise<string | Ran>
 }
 
 const ensure = statement({
@@ -97,17 +100,21 @@ export async function ensureSchedules(database: Database, schedules: readonly Sc
   })
 }
 
-/** Runs one schedule now and records the run; failures are recorded and thrown. */
-export async function runSchedule(database: Database, schedule: Schedule): Promise<string> {
+/** Runs one schedule now and records the run; failures are recorded and thrown. Returns the outcome in words. */
+export const runSchedule = async (database: Database, schedule: Schedule): Promise<string> =>
+  (await recorded(database, schedule)).outcome
+
+async function recorded(database: Database, schedule: Schedule): Promise<Partial<Ran> & Pick<Ran, 'outcome'>> {
   const started = monotonicMs()
   const record = (outcome: string) => {
     const durationMs = Math.round(monotonicMs() - started)
     return database.platformTx('record a run', (tx) => tx.run(recordRun, { name: schedule.name, outcome, durationMs }))
   }
   try {
-    const outcome = await schedule.run()
-    await record(outcome)
-    return outcome
+    const told = await schedule.run()
+    const ran = typeof told === 'string' ? { outcome: told } : told
+    await record(ran.outcome)
+    return ran
   } catch (error) {
     await record(`failed: ${error instanceof Error ? error.message : String(error)}`)
     throw error
@@ -137,13 +144,15 @@ export function scheduleWork(
     timeLimitMs,
     timed: true,
     async handle({ name, cron }) {
-      let outcome = 'failed'
+      let ran: Partial<Ran> = {}
       try {
-        outcome = await runSchedule(database, byName.get(name)!)
+        ran = await recorded(database, byName.get(name)!)
       } catch (error) {
         log.error({ schedule: name, err: error }, 'a scheduled command failed')
       }
-      return { outcome, dueAgainAt: nextRun(cron, await now(database)) }
+      const { outcome = 'failed', againAt } = ran
+      const next = nextRun(cron, await now(database))
+      return { outcome, dueAgainAt: againAt && againAt < next ? againAt : next }
     },
   }
 }

@@ -7,7 +7,7 @@ const watcher = await startOutside()
 const bench = await notificationBench({ HEARTBEAT_URL: `${watcher.url}/beat` })
 const { app, sql } = bench
 const schedule = app.composed.schedules.find(({ name }) => name === 'scheduler:ping-heartbeat')!
-const beat = () => schedule.run()
+const beat = async () => String(await schedule.run())
 const pings = () => watcher.to('/beat').length
 
 test('[A3] the heartbeat is sent while alerts are evaluated and schedules run, and stays away when not', async () => {

@@ -225,17 +225,17 @@ test('[P3] one authorization follows another; ending and expiry erase the token 
 
   const third = await maria.authorize()
   const purge = app.composed.schedules.find(({ name }) => name === 'scheduler:purge-github-authorizations')!
-  assert.equal(await purge.run(), '0 erased')
+  assert.equal(String(await purge.run()), '0 erased')
   await app.sql(`update github_authorization set expires_at = app.now() where id = $1`, [third])
   assert.equal((await maria.ask('GET', `/github/authorizations/${third}/repositories`)).status, 404, 'at once')
-  assert.match(await purge.run(), /^1 erased$/)
+  assert.match(String(await purge.run()), /^1 erased$/)
   assert.equal((await rows('github_authorization', maria.tenantId)).length, 0)
   assert.equal((await maria.ask('GET', '/github')).json.authorization, null)
 
   await maria.authorize()
   await app.sql(`update github_authorization set expires_at = app.now() where tenant_id = $1`, [maria.tenantId])
   github.says.instead = { on: /^DELETE \/api\/applications/, answer: (_, response) => response.writeHead(500).end() }
-  assert.match(await purge.run(), /^1 erased$/, 'GitHub is down, and the token is gone here all the same')
+  assert.match(String(await purge.run()), /^1 erased$/, 'GitHub is down, and the token is gone here all the same')
   github.says.instead = undefined
   assert.equal((await rows('github_authorization', maria.tenantId)).length, 0)
   assert.equal(

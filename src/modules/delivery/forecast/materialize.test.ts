@@ -185,6 +185,6 @@ test('[D9] the schedule goes on to the next tenant and tells what it did', async
   const ctx = await db.tenant()
   await addItems(db, ctx, 'DAY', finishedDaily(dayAfter(day, -30), 30, 1))
   await clockAt(db, noonOf(day))
-  match(await started.schedules![0]!.run(), /^\d+ forecasts made, \d+ outcomes written$/)
+  match(String(await started.schedules![0]!.run()), /^\d+ forecasts made, \d+ outcomes written$/)
   equal((await stored(ctx)).length, 2, 'nothing is open: only how many')
 })

@@ -12,7 +12,7 @@ export async function pulseBench(app: TestApp) {
     inject,
     people: (count: number, name = 'p') => Array.from({ length: count }, (_, n) => `${name}${n}@example.com`),
     /** What the schedule does; returns what it said. */
-    run: () => app.composed.schedules.find(({ name }) => name === 'scheduler:pulse')!.run(),
+    run: async () => String(await app.composed.schedules.find(({ name }) => name === 'scheduler:pulse')!.run()),
     /** `offset` from the real time on. */
     at: (offset: string) => shiftClock(app, offset),
     async survey(headers: object, payload: object) {

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { defaultTenantId } from '#kernel/context/index.ts'
+import { drain, makeEngine } from '#kernel/work/index.ts'
 import { silentLog } from '#test/support/database.ts'
 import { githubWebhook } from '#test/support/webhooks.ts'
 import { type Deps, usualLimits } from '../deps.ts'
@@ -318,4 +319,18 @@ test('[Q6] a token that is not accepted, and a repository that is not shown, are
   assert.ok(state)
   github.says.instead.push({ on: /repos\/acme\/api\/pulls/, answer: { status: 403, body: { message: 'SSO' } } })
   assert.match(await run('detect-github-gaps'), /not shown to the token: acme\/api/)
+})
+
+test('[Q6] [D14] a run that the source stopped goes on when the source takes requests again, not only at its next time', async () => {
+  await forgetWait()
+  github.says.instead.push({ on: /./, answer: { status: 429, headers: { 'retry-after': '90' } } })
+  await app.sql(`update schedule set due_at = now() - interval '1 second' where name = 'scheduler:detect-github-gaps'`)
+  await drain(makeEngine(app.composed.work.find(({ table }) => table === 'schedule')!, app.database, silentLog))
+  github.says.instead.length = 0
+  const [stopped] = await app.sql(
+    `select last_outcome, status, extract(epoch from due_at - now())::float8 as seconds from schedule where name = 'scheduler:detect-github-gaps'`,
+  )
+  assert.match(String(stopped!.last_outcome), /stopped: GitHub takes no more requests until/)
+  assert.equal(stopped!.status, 'pending')
+  assert.ok(Number(stopped!.seconds) <= 91 && Number(stopped!.seconds) > 0, `due in ${stopped!.seconds} s`)
 })
