@@ -13,7 +13,7 @@ import { newest } from '../read-metrics.ts'
 import type { MetricName } from '../schemas.ts'
 import { type Window, windowOf } from '../window.ts'
 import { type Instant, momentOf, resolveAsOf } from './as-of.ts'
-import { factCursor, factPlace } from './cursor.ts'
+import { factCursors } from './cursor.ts'
 import { countFacts, type FactRow, failuresBehind, listFacts, sealedDays } from './fact-queries.ts'
 import { failureReply } from './failure-reply.ts'
 import { digestOf, inputsOf } from './inputs.ts'
@@ -29,7 +29,7 @@ export function readReceipt(database: Database, ctx: Context, asked: Asked): Pro
   requirePermission(ctx, 'metrics:read')
   requirePermission(ctx, 'delivery:read')
   const stream = requireStream(ctx, asked)
-  const after = factPlace(asked.cursor)
+  const after = factCursors.take(asked.cursor)
   const limit = asked.limit ?? defaultLimit
   return database.tenantTx(ctx, async (tx) => {
     await knownStream(tx, stream, kindAsked(asked))
@@ -69,7 +69,7 @@ export function readReceipt(database: Database, ctx: Context, asked: Asked): Pro
         on_sealed_days: countedIn(asked.metric, part, purged),
         rows: await factsOf(tx, asked.metric, at, shown),
       },
-      next_cursor: page.length > limit ? factCursor(shown.at(-1)!) : null,
+      next_cursor: page.length > limit ? factCursors.give(shown.at(-1)!) : null,
     }
   })
 }

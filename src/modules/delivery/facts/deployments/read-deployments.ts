@@ -3,7 +3,7 @@ import { type Context, requirePermission } from '#kernel/context/index.ts'
 import type { Database } from '#kernel/database/index.ts'
 import { notFound, Problem } from '#kernel/errors/index.ts'
 import { defaultLimit } from '#kernel/paging/index.ts'
-import { cursorOf, placeOf } from '../cursor.ts'
+import { timeCursors } from '../cursor.ts'
 import type { deploymentList, deploymentQuery, deploymentReply, deploymentRow } from '../schemas.ts'
 import { kindAsked, knownStream, requireStream } from '../stream-scope.ts'
 import { resolveWindow } from '../window.ts'
@@ -25,7 +25,7 @@ export async function findDeployments(
 ): Promise<z.output<typeof deploymentList>> {
   requirePermission(ctx, 'delivery:read')
   const stream = requireStream(ctx, query)
-  const after = placeOf(query.cursor)
+  const after = timeCursors.take(query.cursor)
   const limit = query.limit ?? defaultLimit
   return database.tenantRead(ctx, async (tx) => {
     await knownStream(tx, stream, kindAsked(query))
@@ -34,7 +34,7 @@ export async function findDeployments(
     const page = rows.slice(0, limit)
     return {
       deployments: page.map(replyOf),
-      next_cursor: rows.length > limit ? cursorOf(page.at(-1)!) : null,
+      next_cursor: rows.length > limit ? timeCursors.give(page.at(-1)!) : null,
     }
   })
 }
