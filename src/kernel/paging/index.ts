@@ -16,3 +16,16 @@ export const limit = z
   .pipe(z.number().min(1).max(maxLimit))
   .optional()
   .describe(`Rows a page, at most ${maxLimit}. Default ${defaultLimit}.`)
+
+/**
+ * The page of rows that were asked for with one more than fit, so that one query says whether there is a next page; `next` is what `cursorOf`
+ * makes of the last row shown, null where nothing follows.
+ */
+export function pageOf<Row, Cursor>(
+  rows: readonly Row[],
+  shown: number,
+  cursorOf: (last: Row) => Cursor,
+): { page: Row[]; next: Cursor | null } {
+  const page = rows.slice(0, shown)
+  return { page, next: rows.length > shown ? cursorOf(page.at(-1)!) : null }
+}

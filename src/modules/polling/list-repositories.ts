@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import { type Context, requirePermission } from '#kernel/context/index.ts'
 import { cursorsOf } from '#kernel/cursor/index.ts'
 import type { Database } from '#kernel/database/index.ts'
-import { defaultLimit } from '#kernel/paging/index.ts'
+import { defaultLimit, pageOf } from '#kernel/paging/index.ts'
 import { listRepositories } from './github/repository-queries.ts'
 import type { repositoryQuery, sourceRepositoryList } from './schemas.ts'
 
@@ -18,17 +18,16 @@ export async function readRepositories(
   const rows = await database.tenantRead(ctx, (tx) =>
     tx.rows(listRepositories, { after, limit: limit + 1, unassigned, gone, streams }),
   )
-  const shown = rows.slice(0, limit)
-  const last = shown.at(-1)
+  const { page, next } = pageOf(rows, limit, ({ name, id }) => cursors.give({ name: name.toLowerCase(), id }))
   return {
-    repositories: shown.map(({ defaultBranch, pushedAt, seenAt, goneAt, ...row }) => ({
+    repositories: page.map(({ defaultBranch, pushedAt, seenAt, goneAt, ...row }) => ({
       ...row,
       default_branch: defaultBranch,
       pushed_at: pushedAt?.toISOString() ?? null,
       seen_at: seenAt.toISOString(),
       gone_at: goneAt?.toISOString() ?? null,
     })),
-    next_cursor: rows.length > limit && last ? cursors.give({ name: last.name.toLowerCase(), id: last.id }) : null,
+    next_cursor: next,
   }
 }
 

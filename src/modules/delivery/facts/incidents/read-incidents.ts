@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { type Context, requirePermission } from '#kernel/context/index.ts'
 import type { Database } from '#kernel/database/index.ts'
-import { defaultLimit } from '#kernel/paging/index.ts'
+import { defaultLimit, pageOf } from '#kernel/paging/index.ts'
 import { timeCursors } from '../cursor.ts'
 import type { incidentList, incidentQuery, incidentRow } from '../schemas.ts'
 import { kindAsked, knownStream, requireStream } from '../stream-scope.ts'
@@ -23,10 +23,10 @@ export async function findIncidents(
     const { startsAt, endsAt } = await resolveWindow(tx, query)
     const { attributed } = query
     const rows = await tx.rows(listIncidents, { startsAt, endsAt, stream, attributed, after, limit: limit + 1 })
-    const page = rows.slice(0, limit)
+    const { page, next } = pageOf(rows, limit, timeCursors.give)
     return {
       incidents: page.map(incidentReply),
-      next_cursor: rows.length > limit ? timeCursors.give(page.at(-1)!) : null,
+      next_cursor: next,
     }
   })
 }
