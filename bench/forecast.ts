@@ -2,11 +2,12 @@
  * Forecasts from 90 days of history: the exact answer against 10,000 simulated walks of our own and against the loop that one writes
  * first. Run alone with `bin/pinned-node bench/forecast.ts`.
  */
+
+import { seeded } from '#kernel/random/index.ts'
 import { daysUntil, sumOf } from '#modules/delivery/forecast/convolve.ts'
 import { dailyOf } from '#modules/delivery/forecast/distribution.ts'
 import { longestWalk } from '#modules/delivery/forecast/forecast.ts'
 import { atLeast, atMost } from '#modules/delivery/forecast/percentiles.ts'
-import { seeded } from '#modules/delivery/forecast/random.ts'
 import { runs, simulateDays, simulateItems } from '#modules/delivery/forecast/simulate.ts'
 import { median } from './support/median.ts'
 

@@ -15,7 +15,7 @@ export type Size = {
 
 const overview = 'src/features/delivery/overview/overview-page.tsx'
 const withPlots = 'delivery and its plots, which come after its figures'
-const plots = ['trend', 'histogram', 'stages'].map((plot) => `src/ui/plots/${plot}.tsx`)
+const plots = ['trend', 'bars', 'stages'].map((plot) => `src/ui/plots/${plot}.tsx`)
 
 /** Entries beyond `index.html` that each first look needs. */
 const looks: Record<string, readonly string[]> = {

@@ -1,10 +1,11 @@
 /** The forecast's reply for looking at the console, reckoned by the product's own rules from a made-up history. */
+
+import { seeded } from '../../src/kernel/random/index.ts'
 import { dayAfter, dayOfStep, isWalked, walkedDays } from '../../src/modules/delivery/forecast/calendar.ts'
 import { daysUntil, sumOf } from '../../src/modules/delivery/forecast/convolve.ts'
 import { dailyOf } from '../../src/modules/delivery/forecast/distribution.ts'
 import { definition, longestWalk, lowConfidence } from '../../src/modules/delivery/forecast/forecast.ts'
 import { atLeast, atMost, barsOf } from '../../src/modules/delivery/forecast/percentiles.ts'
-import { seeded } from '../../src/modules/delivery/forecast/random.ts'
 import type { ForecastReply } from '../../src/modules/delivery/forecast/schemas.ts'
 import { simulateDays } from '../../src/modules/delivery/forecast/simulate.ts'
 import { iso, now, randomOf } from './fixture-data.ts'

@@ -5,7 +5,7 @@ import type { Database } from '#kernel/database/index.ts'
 import { notFound, Problem } from '#kernel/errors/index.ts'
 import type { EventLog } from '#kernel/events/index.ts'
 import { contextOf, type Http } from '#kernel/http/index.ts'
-import { defaultLimit } from '#kernel/paging/index.ts'
+import { defaultLimit, pageOf } from '#kernel/paging/index.ts'
 import type { SourceHealth } from '#modules/intake/index.ts'
 import type { SourceGaps } from '#modules/polling/index.ts'
 import { acknowledgeAlert } from './acknowledge-alert.ts'
@@ -95,11 +95,11 @@ export const alertRoutes =
         const rows = await database.tenantTx(ctx, (tx) =>
           tx.rows(listAlerts, { state, before: cursor, limit: limit + 1 }),
         )
-        const shown = rows.slice(0, limit)
+        const { page, next } = pageOf(rows, limit, ({ id }) => id)
         return {
-          alerts: shown.map(toReply),
+          alerts: page.map(toReply),
           conditions: await conditionsFor(ctx),
-          next_cursor: rows.length > limit ? shown.at(-1)!.id : null,
+          next_cursor: next,
         }
       },
     )

@@ -1,6 +1,6 @@
 /** Requests and replies of alerts and integration health; shared with the console. */
 import { z } from 'zod'
-import { limit } from '#kernel/paging/index.ts'
+import { limit, uuidCursor } from '#kernel/paging/index.ts'
 
 const time = z.iso.datetime()
 export const alertSeverities = ['LOW', 'MEDIUM', 'HIGH', 'CRITICAL'] as const
@@ -10,7 +10,7 @@ export const alertSteps = ['raised', 'acknowledged', 'resolved', 'severity-chang
 
 export const alertQuery = z.strictObject({
   state: z.enum(['open', 'resolved', 'all']).default('open').describe('`open` is raised or acknowledged.'),
-  cursor: z.uuid('the `next_cursor` of the page before').optional(),
+  cursor: uuidCursor,
   limit,
 })
 export const alertId = z.strictObject({ id: z.uuid() })

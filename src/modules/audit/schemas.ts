@@ -1,6 +1,6 @@
 /** Requests and replies of the audit trail; shared with the console. */
 import { z } from 'zod'
-import { limit } from '#kernel/paging/index.ts'
+import { limit, uuidCursor } from '#kernel/paging/index.ts'
 
 const time = z.iso.datetime()
 const text = (max: number) => z.string().min(1).max(max)
@@ -83,7 +83,7 @@ export const verificationReply = z.object({
 
 export const anomalyQuery = z.strictObject({
   state: z.enum(anomalyStates).default('open'),
-  cursor: z.uuid('the `next_cursor` of the page before').optional(),
+  cursor: uuidCursor,
   limit,
 })
 export const anomalyId = z.strictObject({ id: z.uuid() })

@@ -3,7 +3,7 @@ import type { z } from 'zod'
 import { type Context, requirePermission } from '#kernel/context/index.ts'
 import type { Database } from '#kernel/database/index.ts'
 import { forbidden, Problem } from '#kernel/errors/index.ts'
-import { defaultLimit } from '#kernel/paging/index.ts'
+import { defaultLimit, pageOf } from '#kernel/paging/index.ts'
 import type { Cursors } from './cursor.ts'
 import type { auditEvent } from './schemas.ts'
 import {
@@ -53,10 +53,10 @@ export async function searchAudit(
   const rows = await database.tenantRead(ctx, (tx) => tx.rows(searchEvents, { filters, before, limit: limit + 1 }), {
     statementTimeoutMs,
   })
-  const shown = rows.slice(0, limit)
+  const { page, next } = pageOf(rows, limit, (last) => cursors.give(ctx.tenantId, filters, last))
   return {
-    events: shown.map(toEvent),
-    next_cursor: rows.length > limit ? cursors.give(ctx.tenantId, filters, shown.at(-1)!) : null,
+    events: page.map(toEvent),
+    next_cursor: next,
   }
 }
 

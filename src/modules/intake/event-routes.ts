@@ -2,7 +2,7 @@
 import type { Database } from '#kernel/database/index.ts'
 import { notFound, Problem } from '#kernel/errors/index.ts'
 import { contextOf, type Http } from '#kernel/http/index.ts'
-import { defaultLimit } from '#kernel/paging/index.ts'
+import { defaultLimit, pageOf } from '#kernel/paging/index.ts'
 import type { DaysOfFacts } from './processor.ts'
 import { activity, eventById, eventsOfFact, lineageOfEvent, listEvents, queueCounts } from './queries.ts'
 import { eventList, eventQuery, eventReply, factEvents, factQuery, numericId } from './schemas.ts'
@@ -50,11 +50,11 @@ export const eventRoutes =
           const counts = { pending: 0, processing: 0, completed: 0, dead_lettered: 0 }
           for (const row of await tx.rows(queueCounts, undefined)) counts[row.status] = row.count
           for (const row of await tx.rows(activity, undefined)) counts.completed += row.total
-          const shown = rows.slice(0, limit)
+          const { page, next } = pageOf(rows, limit, ({ id }) => String(id))
           return {
             counts,
-            events: shown.map(toReply),
-            next_cursor: rows.length > limit ? String(shown.at(-1)!.id) : null,
+            events: page.map(toReply),
+            next_cursor: next,
           }
         })
       },

@@ -1,6 +1,6 @@
 /** Requests and replies of the event queue and its connections; shared with the console. */
 import { z } from 'zod'
-import { limit } from '#kernel/paging/index.ts'
+import { limit, numberCursor } from '#kernel/paging/index.ts'
 
 const time = z.iso.datetime()
 const connectionKind = z.enum(['github', 'jira', 'events'])
@@ -17,11 +17,7 @@ export const eventStatuses = ['pending', 'processing', 'completed', 'dead_letter
 export const eventQuery = z.strictObject({
   status: z.enum(eventStatuses).optional(),
   source: z.string().max(40).optional(),
-  cursor: z
-    .string()
-    .regex(/^\d{1,15}$/, 'the `next_cursor` of the page before')
-    .transform(Number)
-    .optional(),
+  cursor: numberCursor,
   limit,
 })
 export const eventRow = z.object({

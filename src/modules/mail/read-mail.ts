@@ -3,6 +3,7 @@ import { audit } from '#kernel/audit/index.ts'
 import { type Context, requirePermission } from '#kernel/context/index.ts'
 import type { Database, Tx } from '#kernel/database/index.ts'
 import { notFound, Problem } from '#kernel/errors/index.ts'
+import { pageOf } from '#kernel/paging/index.ts'
 import { alreadySent, noMailServer, stillWaiting } from './problems.ts'
 import { type MailRecord, mails, makeDue } from './queries.ts'
 import { openText } from './send.ts'
@@ -27,7 +28,7 @@ export async function listMails({ database }: Reading, ctx: Context, { state, be
   requirePermission(ctx, 'mail:read')
   const wanted = { id: null, state: state === 'all' ? null : state, before, limit: limit + 1 }
   const rows = await reach(database, ctx, (tx) => tx.rows(mails, wanted))
-  return { mails: rows.slice(0, limit), next: rows.length > limit ? rows[limit - 1]!.id : null }
+  return pageOf(rows, limit, ({ id }) => id)
 }
 
 const found = async (tx: Tx, id: number): Promise<MailRecord> => {

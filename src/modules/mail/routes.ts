@@ -38,8 +38,8 @@ export const mailRoutes =
       },
       async (request) => {
         const { state, cursor = null, limit = defaultLimit } = request.query
-        const { mails, next } = await listMails(reading, contextOf(request), { state, before: cursor, limit })
-        return { mails: mails.map(toReply), next_cursor: next, deliverable, readable }
+        const { page, next } = await listMails(reading, contextOf(request), { state, before: cursor, limit })
+        return { mails: page.map(toReply), next_cursor: next, deliverable, readable }
       },
     )
 

@@ -1,17 +1,13 @@
 /** Requests and replies of mail; shared with the console. */
 import { z } from 'zod'
-import { limit } from '#kernel/paging/index.ts'
+import { limit, numberCursor } from '#kernel/paging/index.ts'
 
 const time = z.iso.datetime()
 export const mailStates = ['waiting', 'sent', 'kept', 'failed'] as const
 
 export const mailQuery = z.strictObject({
   state: z.enum([...mailStates, 'all']).default('all'),
-  cursor: z
-    .string()
-    .regex(/^\d{1,16}$/, 'the `next_cursor` of the page before')
-    .transform(Number)
-    .optional(),
+  cursor: numberCursor,
   limit,
 })
 export const mailId = z.strictObject({

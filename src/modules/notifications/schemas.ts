@@ -1,6 +1,6 @@
 /** Requests and replies of notifications; shared with the console. */
 import { z } from 'zod'
-import { limit } from '#kernel/paging/index.ts'
+import { limit, numberCursor } from '#kernel/paging/index.ts'
 
 const time = z.iso.datetime()
 export const channelKinds = ['slack_bot', 'slack_webhook', 'email', 'pagerduty', 'webhook'] as const
@@ -94,11 +94,7 @@ export const notificationQuery = z.strictObject({
   state: z.enum([...notificationStates, 'all']).default('all'),
   channel: z.uuid('the id of a channel').optional(),
   alert: z.uuid('the id of an alert').optional(),
-  cursor: z
-    .string()
-    .regex(/^\d{1,16}$/, 'the `next_cursor` of the page before')
-    .transform(Number)
-    .optional(),
+  cursor: numberCursor,
   limit,
 })
 export const notificationRow = z.object({

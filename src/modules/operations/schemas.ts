@@ -1,6 +1,6 @@
 /** Requests and replies of the operators' routes; shared with the console. */
 import { z } from 'zod'
-import { limit } from '#kernel/paging/index.ts'
+import { limit, numberCursor } from '#kernel/paging/index.ts'
 
 const time = z.iso.datetime()
 export const scheduleRow = z.object({
@@ -65,11 +65,7 @@ export const workHistory = z.object({
 })
 export const deadLetterQuery = z.strictObject({
   error_class: z.string().min(1).max(200).optional().describe('Only those of this class.'),
-  cursor: z
-    .string()
-    .regex(/^\d{1,15}$/, 'the `next_cursor` of the page before')
-    .transform(Number)
-    .optional(),
+  cursor: numberCursor,
   limit,
 })
 export const deadLetterList = z.object({

@@ -4,7 +4,7 @@ import { audit } from '#kernel/audit/index.ts'
 import { type Context, defaultTenantId, requirePlatformPermission } from '#kernel/context/index.ts'
 import type { PlatformTx } from '#kernel/database/index.ts'
 import { notFound, Problem } from '#kernel/errors/index.ts'
-import { defaultLimit } from '#kernel/paging/index.ts'
+import { defaultLimit, pageOf } from '#kernel/paging/index.ts'
 import type { Deps } from './deps.ts'
 import { presetOf, slugFor } from './plans.ts'
 import { alreadyDecided } from './problems.ts'
@@ -46,8 +46,8 @@ export async function listRegistrations(
   const rows = await database.platformTx('list registrations', (tx) =>
     tx.rows(pageOfRegistrations, { status: status ?? null, before: cursor ?? null, limit: limit + 1 }),
   )
-  const page = rows.slice(0, limit)
-  return { registrations: page.map(toRegistration), next_cursor: rows.length > limit ? page.at(-1)!.id : null }
+  const { page, next } = pageOf(rows, limit, ({ id }) => id)
+  return { registrations: page.map(toRegistration), next_cursor: next }
 }
 
 /** Makes the tenant, ready, with whoever asked as its owner. */

@@ -6,7 +6,7 @@ import { type Context, requirePermission, type TenantRole } from '#kernel/contex
 import { sha256 } from '#kernel/crypto/index.ts'
 import type { PlatformTx, TenantTx } from '#kernel/database/index.ts'
 import { notFound, Problem } from '#kernel/errors/index.ts'
-import { defaultLimit } from '#kernel/paging/index.ts'
+import { defaultLimit, pageOf } from '#kernel/paging/index.ts'
 import { aboveOwnRole, actingOf } from './acting.ts'
 import type { Deps } from './deps.ts'
 import {
@@ -48,8 +48,8 @@ export async function listInvitations(
   requirePermission(ctx, 'members:read')
   const wanted = { open: state === 'open', before: cursor ?? null, limit: limit + 1 }
   const rows = await database.tenantTx(ctx, (tx) => tx.rows(pageOfInvitations, wanted))
-  const page = rows.slice(0, limit)
-  return { invitations: page.map(toInvitation), next_cursor: rows.length > limit ? page.at(-1)!.id : null }
+  const { page, next } = pageOf(rows, limit, ({ id }) => id)
+  return { invitations: page.map(toInvitation), next_cursor: next }
 }
 
 /** Says the same of an address with an account and one without: what differs is told to the address. */

@@ -4,7 +4,7 @@ import { audit } from '#kernel/audit/index.ts'
 import { type Context, requirePermission } from '#kernel/context/index.ts'
 import type { TenantTx } from '#kernel/database/index.ts'
 import { notFound, Problem } from '#kernel/errors/index.ts'
-import { defaultLimit } from '#kernel/paging/index.ts'
+import { defaultLimit, pageOf } from '#kernel/paging/index.ts'
 import { actingOf, enforce } from './acting.ts'
 import type { Deps } from './deps.ts'
 import { revokeInvitation } from './invitation-queries.ts'
@@ -42,11 +42,10 @@ export async function listMembers(
   const [beforeMicros = null, beforeId = null] = cursor?.split('.') ?? []
   const wanted = { staleDays: staleAfterDays, beforeMicros, beforeId, limit: limit + 1 }
   const rows = await database.tenantTx(ctx, (tx) => tx.rows(pageOfMembers, wanted))
-  const page = rows.slice(0, limit)
-  const last = page.at(-1)!
+  const { page, next } = pageOf(rows, limit, ({ joinedMicros, personId }) => `${joinedMicros}.${personId}`)
   return {
     members: page.map(toMember),
-    next_cursor: rows.length > limit ? `${last.joinedMicros}.${last.personId}` : null,
+    next_cursor: next,
   }
 }
 

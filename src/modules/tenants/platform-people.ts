@@ -1,7 +1,7 @@
 /** People as the platform sees them. */
 import type { z } from 'zod'
 import { type Context, defaultTenantId, requirePlatformPermission } from '#kernel/context/index.ts'
-import { defaultLimit } from '#kernel/paging/index.ts'
+import { defaultLimit, pageOf } from '#kernel/paging/index.ts'
 import type { Deps } from './deps.ts'
 import { pageOfPeople } from './review-queries.ts'
 import type { peopleQuery, personChange, personList, personReply } from './schemas.ts'
@@ -33,8 +33,8 @@ export async function listPeople(
       limit: limit + 1,
     }),
   )
-  const page = rows.slice(0, limit)
-  return { people: page.map(toPerson), next_cursor: rows.length > limit ? page.at(-1)!.id : null }
+  const { page, next } = pageOf(rows, limit, ({ id }) => id)
+  return { people: page.map(toPerson), next_cursor: next }
 }
 
 /** Disables an account or lets it in again, gives or takes a platform role. A platform admin always remains. */

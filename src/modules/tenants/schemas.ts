@@ -1,6 +1,6 @@
 /** Requests and replies of tenants, members and invitations; shared with the console. */
 import { z } from 'zod'
-import { limit } from '#kernel/paging/index.ts'
+import { limit, nextCursor, uuidCursor } from '#kernel/paging/index.ts'
 
 const time = z.iso.datetime()
 const tenantRole = z.enum(['viewer', 'member', 'operator', 'admin', 'owner'])
@@ -20,8 +20,6 @@ const token = z.string().min(20).max(200)
 const reason = z.string().trim().min(5).max(1000)
 const modules = z.array(z.enum(tenantModules)).min(1).max(tenantModules.length)
 const search = z.string().trim().min(1).max(100).optional()
-const nextCursor = 'the `next_cursor` of the page before'
-const cursor = z.uuid(nextCursor).optional()
 const slug = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'small letters, digits and hyphens, at most 63, the first no hyphen')
@@ -91,7 +89,7 @@ export const invitationQuery = z.strictObject({
     .enum(['open', 'all'])
     .default('all')
     .describe('`open` is pending or expired: not answered and not taken back.'),
-  cursor,
+  cursor: uuidCursor,
   limit,
 })
 export const invitationList = z.object({ invitations: z.array(invitationReply), next_cursor: z.string().nullable() })
@@ -192,7 +190,7 @@ export const supportAccessReply = z.object({
   closed_at: time.nullable(),
   open: z.boolean(),
 })
-export const supportAccessQuery = z.strictObject({ cursor, limit })
+export const supportAccessQuery = z.strictObject({ cursor: uuidCursor, limit })
 export const supportAccessList = z.object({
   support_accesses: z.array(supportAccessReply),
   next_cursor: z.string().nullable(),
@@ -240,7 +238,7 @@ export const tenantChosen = signedIn.extend({
 export const tenantQuery = z.strictObject({
   status: z.enum(tenantStatuses).optional(),
   q: search.describe('Part of the name or slug.'),
-  cursor,
+  cursor: uuidCursor,
   limit,
 })
 export const platformTenant = tenantReply.extend({
@@ -269,7 +267,11 @@ export const platformTenantChange = z
 
 // --- the platform: registrations
 export const registrationStates = ['requested', 'approved', 'rejected'] as const
-export const registrationQuery = z.strictObject({ status: z.enum(registrationStates).optional(), cursor, limit })
+export const registrationQuery = z.strictObject({
+  status: z.enum(registrationStates).optional(),
+  cursor: uuidCursor,
+  limit,
+})
 export const registrationReply = z.object({
   id: z.string(),
   email: z.string(),
@@ -299,7 +301,7 @@ export const peopleQuery = z.strictObject({
   q: search.describe('Part of the name or e-mail.'),
   status: z.enum(['active', 'disabled']).optional(),
   platform_role: platformRole.optional(),
-  cursor,
+  cursor: uuidCursor,
   limit,
 })
 export const personReply = z.object({

@@ -5,7 +5,7 @@ import { uuidv7 } from '#kernel/clock/index.ts'
 import { type Context, may, requirePermission, requirePlatformPermission } from '#kernel/context/index.ts'
 import type { Database, PlatformTx } from '#kernel/database/index.ts'
 import { forbidden, notFound, Problem } from '#kernel/errors/index.ts'
-import { defaultLimit } from '#kernel/paging/index.ts'
+import { defaultLimit, pageOf } from '#kernel/paging/index.ts'
 import type { Deps } from './deps.ts'
 import { supportOpen, tenantState } from './problems.ts'
 import { lockTenant } from './queries.ts'
@@ -42,8 +42,8 @@ export async function listSupport(
   requirePermission(ctx, 'support-access:read')
   const wanted = { before: cursor ?? null, limit: limit + 1 }
   const rows = await database.tenantTx(ctx, (tx) => tx.rows(pageOfSupport, wanted))
-  const page = rows.slice(0, limit)
-  return { support_accesses: page.map(toReply), next_cursor: rows.length > limit ? page.at(-1)!.id : null }
+  const { page, next } = pageOf(rows, limit, ({ id }) => id)
+  return { support_accesses: page.map(toReply), next_cursor: next }
 }
 
 /** Only the role `admin` needs more than support: who may administer a tenant may read its keys' names and invite. */

@@ -5,7 +5,7 @@ import { uuidv7 } from '#kernel/clock/index.ts'
 import { type Context, defaultTenantId, requirePermission, requirePlatformPermission } from '#kernel/context/index.ts'
 import type { PlatformTx, Tx } from '#kernel/database/index.ts'
 import { invalidRequest, notFound, Problem } from '#kernel/errors/index.ts'
-import { defaultLimit } from '#kernel/paging/index.ts'
+import { defaultLimit, pageOf } from '#kernel/paging/index.ts'
 import type { Deps } from './deps.ts'
 import { revokeInvitation } from './invitation-queries.ts'
 import { addInvitation } from './invitations.ts'
@@ -62,8 +62,8 @@ export async function listTenants(
   requirePlatformPermission(ctx, 'tenants:read')
   const wanted = { status: status ?? null, q: q ?? null, before: cursor ?? null, limit: limit + 1, id: null }
   const rows = await database.platformTx('list tenants', (tx) => tx.rows(pageOfTenants, wanted))
-  const page = rows.slice(0, limit)
-  return { tenants: page.map(toPlatformTenant), next_cursor: rows.length > limit ? page.at(-1)!.id : null }
+  const { page, next } = pageOf(rows, limit, ({ id }) => id)
+  return { tenants: page.map(toPlatformTenant), next_cursor: next }
 }
 
 /** All there are, page by page. */

@@ -1,23 +1,8 @@
 /** Days of a time zone as the instants at which they begin. Pure. */
+import { offsetAt } from '../../ui/time-zone.ts'
 import { addDays } from '../delivery/window.ts'
 
 const dayMs = 86_400_000
-
-/** How far a time zone's clock is ahead of UTC at an instant, in milliseconds. */
-function offsetAt(instant: number, timeZone: string): number {
-  const parts = new Intl.DateTimeFormat('en-CA', {
-    timeZone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-  }).formatToParts(instant)
-  const of = (type: string) => Number(parts.find((part) => part.type === type)?.value)
-  return Date.UTC(of('year'), of('month') - 1, of('day'), of('hour'), of('minute'), of('second')) - instant
-}
 
 /** The instant at which a day (`YYYY-MM-DD`) begins in a time zone. */
 export function startOfDay(day: string, timeZone: string): string {

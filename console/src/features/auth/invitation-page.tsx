@@ -1,5 +1,5 @@
 /** `/invitation#token=…`: into a tenant, with an account or by making one. */
-import { Button, Skeleton, Stack, Text, TextInput } from '@mantine/core'
+import { Button, Skeleton, Text, TextInput } from '@mantine/core'
 import { IconLogin2 } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -7,8 +7,8 @@ import type { z } from 'zod'
 import { invitationAccepted, invitationPreview } from '#modules/tenants/schemas.ts'
 import { callAuth } from '~/api/client.ts'
 import { useForm } from '~/ui/form.ts'
-import { FormFailure } from '~/ui/form-failure.tsx'
 import { AuthFailure } from './auth-failure.tsx'
+import { AuthForm } from './auth-form.tsx'
 import { AuthFrame } from './auth-frame.tsx'
 import { useEntering } from './entering.ts'
 import { forgetLinkToken, useLinkToken } from './link-token.ts'
@@ -99,26 +99,20 @@ function Accept({ token, invitation, onElsewhere }: AcceptProps) {
     },
   })
   return (
-    <form onSubmit={(event) => void form.onSubmit(event)} noValidate>
-      <Stack>
-        {isNew ? (
-          <>
-            <input type="hidden" name="email" autoComplete="username" value={invitation.email} />
-            <TextInput label="Your name" autoComplete="name" autoFocus {...form.text('name')} />
-            {choosesPassword ? (
-              <NewPassword {...form.text('password')} />
-            ) : (
-              <Text>You sign in with your organisation’s account. Join first.</Text>
-            )}
-          </>
-        ) : (
-          <Text>You are signed in as {invitation.email}.</Text>
-        )}
-        <FormFailure error={form.failure} />
-        <Button type="submit" loading={form.busy} fullWidth>
-          Join
-        </Button>
-      </Stack>
-    </form>
+    <AuthForm form={form} submitLabel="Join">
+      {isNew ? (
+        <>
+          <input type="hidden" name="email" autoComplete="username" value={invitation.email} />
+          <TextInput label="Your name" autoComplete="name" autoFocus {...form.text('name')} />
+          {choosesPassword ? (
+            <NewPassword {...form.text('password')} />
+          ) : (
+            <Text>You sign in with your organisation’s account. Join first.</Text>
+          )}
+        </>
+      ) : (
+        <Text>You are signed in as {invitation.email}.</Text>
+      )}
+    </AuthForm>
   )
 }

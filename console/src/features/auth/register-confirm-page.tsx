@@ -1,14 +1,14 @@
 /** `/register/confirm#token=…`: the address is right; now the person behind it, then somebody approves. */
-import { Button, Skeleton, Stack, Text, TextInput } from '@mantine/core'
+import { Skeleton, Text, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { registrationConfirmed } from '#modules/tenants/schemas.ts'
 import { callAuth } from '~/api/client.ts'
 import { ApiProblem } from '~/api/failure.ts'
 import { noteSignedIn } from '~/api/session.ts'
 import { useForm } from '~/ui/form.ts'
-import { FormFailure } from '~/ui/form-failure.tsx'
 import { TextLink } from '~/ui/link.tsx'
 import { AuthFailure } from './auth-failure.tsx'
+import { AuthForm } from './auth-form.tsx'
 import { AuthFrame } from './auth-frame.tsx'
 import { Done } from './done.tsx'
 import { forgetLinkToken, useLinkToken } from './link-token.ts'
@@ -88,26 +88,20 @@ function ConfirmForm({ token, signedInAs, provider }: ConfirmFormProps) {
       title="Nearly there"
       lead={signedInAs ? null : provider ? 'Who are you?' : 'Who are you, and how will you sign in?'}
     >
-      <form onSubmit={(event) => void form.onSubmit(event)} noValidate>
-        <Stack>
-          {signedInAs ? (
-            <Text>You are signed in as {signedInAs}.</Text>
-          ) : (
-            <>
-              <TextInput label="Your name" autoComplete="name" autoFocus {...form.text('name')} />
-              {provider === null ? (
-                <NewPassword {...form.text('password')} />
-              ) : (
-                <Text>You will sign in with your organisation’s account, so there is no password to choose.</Text>
-              )}
-            </>
-          )}
-          <FormFailure error={form.failure} />
-          <Button type="submit" loading={form.busy} fullWidth>
-            Ask for the tenant
-          </Button>
-        </Stack>
-      </form>
+      <AuthForm form={form} submitLabel="Ask for the tenant">
+        {signedInAs ? (
+          <Text>You are signed in as {signedInAs}.</Text>
+        ) : (
+          <>
+            <TextInput label="Your name" autoComplete="name" autoFocus {...form.text('name')} />
+            {provider === null ? (
+              <NewPassword {...form.text('password')} />
+            ) : (
+              <Text>You will sign in with your organisation’s account, so there is no password to choose.</Text>
+            )}
+          </>
+        )}
+      </AuthForm>
     </AuthFrame>
   )
 }

@@ -1,12 +1,13 @@
 /** `/register`: somebody asks for a tenant of their own. */
-import { Button, Stack, TextInput } from '@mantine/core'
+import { TextInput } from '@mantine/core'
 import { accepted } from '#modules/tenants/schemas.ts'
 import { callAuth } from '~/api/client.ts'
 import { useForm } from '~/ui/form.ts'
-import { FormFailure } from '~/ui/form-failure.tsx'
 import { TextLink } from '~/ui/link.tsx'
+import { AuthForm } from './auth-form.tsx'
 import { AuthFrame } from './auth-frame.tsx'
 import { Done } from './done.tsx'
+import { EmailField } from './email-field.tsx'
 
 const back = (
   <>
@@ -35,24 +36,10 @@ export function RegisterPage() {
       lead="A tenant holds the streams, people and figures of one organisation. Somebody approves it before it is ready."
       below={back}
     >
-      <form onSubmit={(event) => void form.onSubmit(event)} noValidate>
-        <Stack>
-          <TextInput label="Organisation" autoComplete="organization" autoFocus {...form.text('organisation')} />
-          <TextInput
-            label="E-mail address"
-            description="Where you work"
-            type="email"
-            autoComplete="email"
-            autoCapitalize="none"
-            spellCheck={false}
-            {...form.text('email')}
-          />
-          <FormFailure error={form.failure} />
-          <Button type="submit" loading={form.busy} fullWidth>
-            Send the link
-          </Button>
-        </Stack>
-      </form>
+      <AuthForm form={form} submitLabel="Send the link">
+        <TextInput label="Organisation" autoComplete="organization" autoFocus {...form.text('organisation')} />
+        <EmailField description="Where you work" autoComplete="email" {...form.text('email')} />
+      </AuthForm>
     </AuthFrame>
   )
 }

@@ -1,13 +1,13 @@
 /** `/reset`: ask for a link by mail; `/reset#token=…`: the new password. */
-import { Button, Stack, TextInput } from '@mantine/core'
 import { z } from 'zod'
 import { accepted } from '#modules/people/schemas.ts'
 import { callAuth } from '~/api/client.ts'
 import { useForm } from '~/ui/form.ts'
-import { FormFailure } from '~/ui/form-failure.tsx'
 import { TextLink } from '~/ui/link.tsx'
+import { AuthForm } from './auth-form.tsx'
 import { AuthFrame } from './auth-frame.tsx'
 import { Done } from './done.tsx'
+import { EmailField } from './email-field.tsx'
 import { forgetLinkToken, useLinkToken } from './link-token.ts'
 import { NewPassword } from './new-password.tsx'
 
@@ -35,23 +35,9 @@ function AskForLink() {
     )
   return (
     <AuthFrame title="Forgot the password" lead="A link by mail lets you choose a new one." below={back}>
-      <form onSubmit={(event) => void form.onSubmit(event)} noValidate>
-        <Stack>
-          <TextInput
-            label="E-mail address"
-            type="email"
-            autoComplete="username"
-            autoCapitalize="none"
-            spellCheck={false}
-            autoFocus
-            {...form.text('email')}
-          />
-          <FormFailure error={form.failure} />
-          <Button type="submit" loading={form.busy} fullWidth>
-            Send the link
-          </Button>
-        </Stack>
-      </form>
+      <AuthForm form={form} submitLabel="Send the link">
+        <EmailField autoComplete="username" autoFocus {...form.text('email')} />
+      </AuthForm>
     </AuthFrame>
   )
 }
@@ -73,15 +59,9 @@ function NewPasswordForm({ token }: { token: string }) {
     )
   return (
     <AuthFrame title="Choose a new password" lead="All sessions of the account end with it." below={back}>
-      <form onSubmit={(event) => void form.onSubmit(event)} noValidate>
-        <Stack>
-          <NewPassword label="New password" autoFocus {...form.text('password')} />
-          <FormFailure error={form.failure} />
-          <Button type="submit" loading={form.busy} fullWidth>
-            Change the password
-          </Button>
-        </Stack>
-      </form>
+      <AuthForm form={form} submitLabel="Change the password">
+        <NewPassword label="New password" autoFocus {...form.text('password')} />
+      </AuthForm>
     </AuthFrame>
   )
 }

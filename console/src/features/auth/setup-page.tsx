@@ -1,12 +1,13 @@
 /** `/setup#token=…`: the first administrator of a new instance. */
-import { Button, Stack, TextInput } from '@mantine/core'
+import { TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { signInReply } from '#modules/people/schemas.ts'
 import { callAuth } from '~/api/client.ts'
 import { useForm } from '~/ui/form.ts'
-import { FormFailure } from '~/ui/form-failure.tsx'
 import { ButtonLink } from '~/ui/link.tsx'
+import { AuthForm } from './auth-form.tsx'
 import { AuthFrame } from './auth-frame.tsx'
+import { EmailField } from './email-field.tsx'
 import { useEntering } from './entering.ts'
 import { HowToSetUp } from './how-to-set-up.tsx'
 import { forgetLinkToken, useLinkToken } from './link-token.ts'
@@ -47,25 +48,11 @@ function SetupForm({ token }: { token: string }) {
   })
   return (
     <AuthFrame title="Set up daytwo" lead="You become the first administrator, and owner of the first tenant.">
-      <form onSubmit={(event) => void form.onSubmit(event)} noValidate>
-        <Stack>
-          <TextInput label="Your name" autoComplete="name" autoFocus {...form.text('name')} />
-          <TextInput
-            label="E-mail address"
-            description="You sign in with it"
-            type="email"
-            autoComplete="username"
-            autoCapitalize="none"
-            spellCheck={false}
-            {...form.text('email')}
-          />
-          <NewPassword {...form.text('password')} />
-          <FormFailure error={form.failure} />
-          <Button type="submit" loading={form.busy} fullWidth>
-            Set up
-          </Button>
-        </Stack>
-      </form>
+      <AuthForm form={form} submitLabel="Set up">
+        <TextInput label="Your name" autoComplete="name" autoFocus {...form.text('name')} />
+        <EmailField description="You sign in with it" autoComplete="username" {...form.text('email')} />
+        <NewPassword {...form.text('password')} />
+      </AuthForm>
     </AuthFrame>
   )
 }

@@ -1,27 +1,5 @@
 /** Instants as a person names them in the tenant's time zone, and back. Pure. */
-
-const parts = (timeZone: string) =>
-  new Intl.DateTimeFormat('en-CA', {
-    timeZone,
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-    hourCycle: 'h23',
-  })
-
-/** How far the zone's clock is ahead of UTC at an instant, in milliseconds. */
-function offsetAt(ms: number, timeZone: string): number {
-  const read = Object.fromEntries(
-    parts(timeZone)
-      .formatToParts(ms)
-      .map(({ type, value }) => [type, Number(value)]),
-  )
-  const local = Date.UTC(read.year!, read.month! - 1, read.day!, read.hour!, read.minute!, read.second!)
-  return local - Math.floor(ms / 1000) * 1000
-}
+import { offsetAt } from '../../ui/time-zone.ts'
 
 /** `2026-03-03T12:00` on the zone's clock, as inputs of a date and a time have it. */
 export const toLocal = (iso: string, timeZone: string): string => {

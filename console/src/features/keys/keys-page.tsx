@@ -14,7 +14,7 @@ import { NewKeyDialog } from './new-key-dialog.tsx'
 import { NewSecret } from './new-secret.tsx'
 import { type Key, keysQuery } from './queries.ts'
 import { RevokeKey } from './revoke-key.tsx'
-import { RotateDialog } from './rotate-dialog.tsx'
+import { RotateKeyDialog } from './rotate-key-dialog.tsx'
 
 type Open = { kind: 'new' } | { kind: 'rotate' | 'revoke'; key: Key } | { kind: 'secret'; secret: string } | null
 
@@ -54,7 +54,7 @@ export function KeysPage() {
           </>
         )}
       </Loaded>
-      {open?.kind === 'rotate' ? <RotateDialog apiKey={open.key} onMade={showSecret} onClose={close} /> : null}
+      {open?.kind === 'rotate' ? <RotateKeyDialog apiKey={open.key} onMade={showSecret} onClose={close} /> : null}
       {open?.kind === 'revoke' ? <RevokeKey apiKey={open.key} onClose={close} /> : null}
       {open?.kind === 'secret' ? <NewSecret secret={open.secret} onClose={close} /> : null}
     </Page>

@@ -1,28 +1,16 @@
 /** The key itself, this once. */
-import { Button, Group, Modal, Stack, Text } from '@mantine/core'
-import { CopyLine } from '~/ui/copy.tsx'
+import { Text } from '@mantine/core'
+import { SecretOnce } from '~/ui/secret-once.tsx'
 
-/** Shows a secret that cannot be shown again; only its button closes it. */
 export const NewSecret = ({ secret, onClose }: { secret: string; onClose: () => void }) => (
-  <Modal
-    opened
-    onClose={onClose}
+  <SecretOnce
     title="Your new key"
-    closeOnClickOutside={false}
-    closeOnEscape={false}
-    withCloseButton={false}
+    lead="Copy it now: it is not stored and cannot be shown again."
+    secrets={[{ value: secret, label: 'key' }]}
+    onClose={onClose}
   >
-    <Stack>
-      <Text>Copy it now: it is not stored and cannot be shown again.</Text>
-      <CopyLine value={secret} label="key" />
-      <Text size="sm" c="dimmed">
-        Send it as <code>Authorization: Bearer …</code>
-      </Text>
-      <Group justify="flex-end">
-        <Button onClick={onClose} data-autofocus>
-          I have it
-        </Button>
-      </Group>
-    </Stack>
-  </Modal>
+    <Text size="sm" c="dimmed">
+      Send it as <code>Authorization: Bearer …</code>
+    </Text>
+  </SecretOnce>
 )

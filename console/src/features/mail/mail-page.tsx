@@ -3,17 +3,16 @@ import { Button, Grid, Group, Text } from '@mantine/core'
 import { IconSend } from '@tabler/icons-react'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
-import { useState } from 'react'
 import { z } from 'zod'
 import { call } from '~/api/client.ts'
 import { useMay } from '~/app/session.tsx'
+import { useAttempt } from '~/ui/attempt.ts'
 import { Facts } from '~/ui/facts.tsx'
 import { Loaded } from '~/ui/loaded.tsx'
 import { Page } from '~/ui/page.tsx'
 import { Panel } from '~/ui/panel.tsx'
 import { PanelsSkeleton } from '~/ui/skeletons.tsx'
 import { Moment } from '~/ui/time.tsx'
-import { useToast } from '~/ui/toast.tsx'
 import { MailText } from './mail-text.tsx'
 import { type MailDetail, mailQuery } from './queries.ts'
 import { MailStateTag } from './state-tag.tsx'
@@ -90,22 +89,15 @@ const factsOf = (mail: MailDetail) => [
 
 function SendAgain({ mail: { id, to } }: { mail: MailDetail }) {
   const queryClient = useQueryClient()
-  const toast = useToast()
   const may = useMay('mail:write')
-  const [busy, setBusy] = useState(false)
+  const { busy, attempt } = useAttempt()
   if (!may) return null
-  const send = async () => {
-    setBusy(true)
-    try {
+  const send = () =>
+    attempt(async () => {
       await call(z.unknown(), `/mail/${id}/send-again`, { method: 'POST', body: {} })
       await queryClient.invalidateQueries({ queryKey: ['mail'] })
-      toast(`The mail to ${to} is tried again`)
-    } catch (error) {
-      toast(error instanceof Error ? error.message : 'That did not work')
-    } finally {
-      setBusy(false)
-    }
-  }
+      return `The mail to ${to} is tried again`
+    })
   return (
     <Button leftSection={<IconSend size={16} />} loading={busy} onClick={() => void send()}>
       Send again

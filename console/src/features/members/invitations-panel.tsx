@@ -4,12 +4,12 @@ import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { z } from 'zod'
 import { call } from '~/api/client.ts'
+import { useAttempt } from '~/ui/attempt.ts'
 import { type Column, DataTable } from '~/ui/data-table.tsx'
 import { LoadMore } from '~/ui/load-more.tsx'
 import { LoadedPanel } from '~/ui/loaded-panel.tsx'
 import { Tag } from '~/ui/tag.tsx'
 import { Moment } from '~/ui/time.tsx'
-import { useToast } from '~/ui/toast.tsx'
 import { RevokeInvitation } from './end-dialogs.tsx'
 import { type Invitation, openInvitationsQuery, renewMembers } from './queries.ts'
 import { RoleTag } from './role-tag.tsx'
@@ -94,20 +94,13 @@ const actions = (onRevoke: (invitation: Invitation) => void): Column<Invitation>
 
 function SendAgain({ invitation: { id, email } }: { invitation: Invitation }) {
   const queryClient = useQueryClient()
-  const toast = useToast()
-  const [busy, setBusy] = useState(false)
-  const send = async () => {
-    setBusy(true)
-    try {
+  const { busy, attempt } = useAttempt()
+  const send = () =>
+    attempt(async () => {
       await call(z.unknown(), `/invitations/${id}/resend`, { method: 'POST', body: {} })
       await renewMembers(queryClient)
-      toast(`A new link is on its way to ${email}; the old one ended`)
-    } catch (error) {
-      toast(error instanceof Error ? error.message : 'That did not work')
-    } finally {
-      setBusy(false)
-    }
-  }
+      return `A new link is on its way to ${email}; the old one ended`
+    })
   return (
     <Button
       variant="default"

@@ -7,6 +7,7 @@ import { z } from 'zod'
 import { call } from '~/api/client.ts'
 import { useMay, useSession } from '~/app/session.tsx'
 import { useAskedNew } from '~/ui/asked-new.ts'
+import { useAttempt } from '~/ui/attempt.ts'
 import { DataTable } from '~/ui/data-table.tsx'
 import { ButtonLink } from '~/ui/link.tsx'
 import { LoadMore } from '~/ui/load-more.tsx'
@@ -14,7 +15,6 @@ import { Loaded } from '~/ui/loaded.tsx'
 import { Page } from '~/ui/page.tsx'
 import type { RowAction } from '~/ui/row-menu.tsx'
 import { TableSkeleton } from '~/ui/skeletons.tsx'
-import { useToast } from '~/ui/toast.tsx'
 import { Together } from '~/ui/together.tsx'
 import { ChangeRoleDialog } from './change-role-dialog.tsx'
 import { RemoveMember, SuspendMember } from './end-dialogs.tsx'
@@ -123,14 +123,11 @@ export function MembersPage() {
 /** Lets a suspended member in again; a failure is told where everything done is told. */
 function useResume() {
   const queryClient = useQueryClient()
-  const toast = useToast()
-  return async ({ name, person_id: id }: Member) => {
-    try {
+  const { attempt } = useAttempt()
+  return ({ name, person_id: id }: Member) =>
+    attempt(async () => {
       await call(z.unknown(), `/members/${id}`, { method: 'PATCH', body: { status: 'active' } })
       await renewMembers(queryClient)
-      toast(`${name} may come back`)
-    } catch (error) {
-      toast(error instanceof Error ? error.message : 'That did not work')
-    }
-  }
+      return `${name} may come back`
+    })
 }

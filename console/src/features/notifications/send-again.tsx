@@ -1,28 +1,20 @@
 /** Requeues one notification that failed: the dead letter of a work, as any other. */
 import { Button } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
 import { requeue } from '~/features/operations/queries.ts'
-import { useToast } from '~/ui/toast.tsx'
+import { useAttempt } from '~/ui/attempt.ts'
 import type { Notification } from './queries.ts'
 
 /** The button of one row. */
 export function SendAgain({ notification: { id, channel } }: { notification: Notification }) {
   const queryClient = useQueryClient()
-  const toast = useToast()
-  const [busy, setBusy] = useState(false)
-  const send = async () => {
-    setBusy(true)
-    try {
+  const { busy, attempt } = useAttempt()
+  const send = () =>
+    attempt(async () => {
       await requeue('notification', { ids: [id] }, false)
       await queryClient.invalidateQueries({ queryKey: ['notifications'] })
-      toast(`${channel.name} is told again`)
-    } catch (error) {
-      toast(error instanceof Error ? error.message : 'That did not work')
-    } finally {
-      setBusy(false)
-    }
-  }
+      return `${channel.name} is told again`
+    })
   return (
     <Button
       variant="default"

@@ -8,13 +8,13 @@ import { useMay } from '~/app/session.tsx'
 import { Filters } from '~/features/delivery/filters.tsx'
 import { daysBetween, resolveWindow } from '~/features/delivery/window.ts'
 import { useAskedNew } from '~/ui/asked-new.ts'
+import { useAttempt } from '~/ui/attempt.ts'
 import { Loaded } from '~/ui/loaded.tsx'
 import { Page } from '~/ui/page.tsx'
 import { preloadPlots } from '~/ui/plots/index.tsx'
 import { PanelsSkeleton, TableSkeleton } from '~/ui/skeletons.tsx'
 import { EmptyState } from '~/ui/states.tsx'
 import { useTimeZone } from '~/ui/time.tsx'
-import { useToast } from '~/ui/toast.tsx'
 import { Together } from '~/ui/together.tsx'
 import { AnswersPanels } from './answers-panels.tsx'
 import { CloseSurvey } from './close-survey.tsx'
@@ -103,14 +103,12 @@ export function PulsePage() {
 /** Whom a survey asks is fetched only when somebody is about to change it. */
 function useEdit(onRead: (survey: SurveyDetail) => void) {
   const queryClient = useQueryClient()
-  const toast = useToast()
-  return async (id: string) => {
-    try {
+  const { attempt } = useAttempt()
+  return (id: string) =>
+    attempt(async () => {
       onRead(await queryClient.fetchQuery(surveyQuery(id)))
-    } catch (error) {
-      toast(error instanceof Error ? error.message : 'That did not work')
-    }
-  }
+      return null
+    })
 }
 
 const PulseSkeleton = () => (

@@ -2,6 +2,7 @@
 import { Alert, Button, Group, Loader, Stack, Text } from '@mantine/core'
 import { type InfiniteData, type UseInfiniteQueryResult, useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
+import { useAttempt } from '~/ui/attempt.ts'
 import { DataTable } from '~/ui/data-table.tsx'
 import { FormFailure } from '~/ui/form-failure.tsx'
 import { formatCount } from '~/ui/format.ts'
@@ -10,7 +11,6 @@ import { Panel } from '~/ui/panel.tsx'
 import { SearchField } from '~/ui/search-field.tsx'
 import { TableSkeleton } from '~/ui/skeletons.tsx'
 import { Moment } from '~/ui/time.tsx'
-import { useToast } from '~/ui/toast.tsx'
 import { NamedRepository } from './named-repository.tsx'
 import { Progress } from './progress.tsx'
 import {
@@ -154,16 +154,13 @@ function Choice({ all, authorization, reading }: ChoiceProps) {
 
 function EndButton({ id }: { id: string }) {
   const queryClient = useQueryClient()
-  const toast = useToast()
-  const end = async () => {
-    try {
+  const { attempt } = useAttempt()
+  const end = () =>
+    attempt(async () => {
       await endAuthorization(id)
       await queryClient.invalidateQueries({ queryKey: gitHubQuery.queryKey })
-      toast('What you allowed was given back to GitHub')
-    } catch (error) {
-      toast(error instanceof Error ? error.message : 'That did not work')
-    }
-  }
+      return 'What you allowed was given back to GitHub'
+    })
   return (
     <Button variant="default" size="xs" onClick={() => void end()}>
       I am done

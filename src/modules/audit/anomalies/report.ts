@@ -4,7 +4,7 @@ import { uuidv7 } from '#kernel/clock/index.ts'
 import type { Context } from '#kernel/context/index.ts'
 import type { Database } from '#kernel/database/index.ts'
 import { notFound, Problem } from '#kernel/errors/index.ts'
-import { defaultLimit } from '#kernel/paging/index.ts'
+import { defaultLimit, pageOf } from '#kernel/paging/index.ts'
 import { alreadyAcknowledged } from '../problems.ts'
 import { requireAuditor } from '../search.ts'
 import {
@@ -76,11 +76,11 @@ export async function readAnomalies(
   const rows = await database.tenantRead(ctx, (tx) =>
     tx.rows(listAnomalies, { state, before: cursor, limit: limit + 1 }),
   )
-  const shown = rows.slice(0, limit)
+  const { page, next } = pageOf(rows, limit, ({ id }) => id)
   return {
-    anomalies: shown.map(toReply),
+    anomalies: page.map(toReply),
     rules: rules.map(({ name, severity, summary }) => ({ name, severity, summary })),
-    next_cursor: rows.length > limit ? shown.at(-1)!.id : null,
+    next_cursor: next,
   }
 }
 

@@ -1,10 +1,10 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { test } from 'node:test'
 import { monotonicMs } from '#kernel/clock/index.ts'
+import { splitmix32 } from '#kernel/random/index.ts'
 import { changesOf, correlate, type StreamSeries } from './correlate.ts'
 import { leastWeeks, level, type Measure, measures } from './measures.ts'
 import { pairsOf } from './pairs.ts'
-import { splitmix32 } from './statistics/random.ts'
 
 const weeks = 26
 const nothing = Array.from({ length: weeks }, () => null)

@@ -4,7 +4,7 @@ import { lags, leastWeeks, type Measure, measures } from './measures.ts'
 import type { Pair } from './pairs.ts'
 import { autocorrelations, effectiveN } from './statistics/effective.ts'
 import { qValues } from './statistics/false-discovery.ts'
-import { makeOrders, type Orders } from './statistics/random.ts'
+import { makeOrders, type Orders } from './statistics/orders.ts'
 import { centred, product, ranksOf } from './statistics/ranks.ts'
 import { shuffledP } from './statistics/shuffled-p.ts'
 

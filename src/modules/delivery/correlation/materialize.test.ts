@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import type { Context } from '#kernel/context/index.ts'
 import { makeEventLog } from '#kernel/events/index.ts'
 import { makeHttp } from '#kernel/http/index.ts'
+import { splitmix32 } from '#kernel/random/index.ts'
 import { writeSetting } from '#kernel/settings/index.ts'
 import { deliveryDora } from '#modules/delivery/dora/index.ts'
 import { deliveryFlow } from '#modules/delivery/flow/index.ts'
@@ -11,7 +12,6 @@ import { materializeCrossStream, materializeTenant } from './materialize.ts'
 import { correlationRoutes } from './routes.ts'
 import { type CrossStreamPairReply, type CrossStreamReply, crossStreamPairReply, crossStreamReply } from './schemas.ts'
 import { crossStreamWeeks } from './settings.ts'
-import { splitmix32 } from './statistics/random.ts'
 
 const { database, sql, tenant } = await testDatabase()
 const eventLog = makeEventLog()

@@ -2,6 +2,7 @@
 import { type Context, requirePermission } from '#kernel/context/index.ts'
 import type { Database, TenantTx } from '#kernel/database/index.ts'
 import { notFound, Problem } from '#kernel/errors/index.ts'
+import { defaultLimit, pageOf } from '#kernel/paging/index.ts'
 import { knownStream, requireStream } from '#modules/delivery/facts/index.ts'
 import { definition, lags, level, type Measure, measures } from './measures.ts'
 import { countRelations, listRelations, type RelationRow, readPair, readRun } from './read-queries.ts'
@@ -11,8 +12,6 @@ const summary =
   'Spearman’s rank correlation of week-to-week changes over full ISO weeks, one stream up to four weeks ahead of the other; only the strongest lag is listed. p by 2,000 to 20,000 seeded shuffles, against the coefficient that is as strong for as many independent weeks as the series are worth (Bartlett), and by the tail of Student’s t beyond; q by Benjamini and Hochberg over all tests of the run.'
 const causation =
   'Streams that move together may share a cause, or none: this says nothing about what causes what, and of the relations that stand out about one in twenty is chance.'
-
-const pageSize = 50
 
 type Asked = {
   stream?: string | undefined
@@ -27,14 +26,14 @@ export function readRelations(database: Database, ctx: Context, asked: Asked): P
   // Whoever is limited to some streams and names none sees the pairs of those.
   const named = asked.stream !== undefined || asked.tech_stream !== undefined
   const stream = named ? requireStream(ctx, asked) : 'all'
-  const limit = asked.limit ?? pageSize
+  const limit = asked.limit ?? defaultLimit
   return database.tenantRead(ctx, async (tx) => {
     await knownStream(tx, stream, asked.tech_stream === undefined ? 'delivery' : 'tech')
     const { run, ...told } = await runOf(tx)
     const visible = { allowed: ctx.streams ? [...ctx.streams] : null, stream: stream === 'all' ? null : stream }
     const counted = (await tx.row(countRelations, visible))!
     const rows = await tx.rows(listRelations, { ...visible, after: asked.cursor ?? 0, limit: limit + 1 })
-    const shown = rows.slice(0, limit)
+    const { page, next } = pageOf(rows, limit, ({ place }) => place)
     const possible = (run.pairs ?? 0) * measures.length ** 2
     const state = run.computedAt === null ? 'not_computed' : counted.n === 0 ? 'insufficient_data' : 'ok'
     return {
@@ -52,8 +51,8 @@ export function readRelations(database: Database, ctx: Context, asked: Asked): P
         pairs_beyond: run.beyond ?? 0,
       },
       coverage: possible === 0 ? null : (possible - run.insufficient!) / possible,
-      relations: shown.map(asReply),
-      next_cursor: rows.length > limit ? shown.at(-1)!.place : null,
+      relations: page.map(asReply),
+      next_cursor: next,
     }
   })
 }

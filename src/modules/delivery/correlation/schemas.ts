@@ -1,6 +1,6 @@
 /** Requests and replies of cross-stream correlation; the console types and checks its end with the same schemas. */
 import { z } from 'zod'
-import { limit } from '#kernel/paging/index.ts'
+import { limit, nextCursor } from '#kernel/paging/index.ts'
 
 export const measures = [
   'deployments',
@@ -20,7 +20,7 @@ export const crossStreamQuery = z.strictObject({
   tech_stream: stream.optional().describe('Only pairs with this tech stream.'),
   cursor: z
     .string()
-    .regex(/^\d{1,9}$/, 'the `next_cursor` of the page before')
+    .regex(/^\d{1,9}$/, nextCursor)
     .transform(Number)
     .optional(),
   limit,

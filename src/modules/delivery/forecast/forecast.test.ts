@@ -1,11 +1,12 @@
 import { deepEqual, equal, notDeepEqual, ok } from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { seeded } from '#kernel/random/index.ts'
 import { daysUntil, sumOf } from './convolve.ts'
 import { dailyOf, meanOf, type Spread } from './distribution.ts'
+import { drawing } from './draws.ts'
 import { forecastDays, forecastItems, longestWalk, lowConfidence, type PastDay } from './forecast.ts'
 import { atLeast, atMost, barsOf, confidences, keptConfidences, percentile } from './percentiles.ts'
-import { drawing, seeded, xoshiro128 } from './random.ts'
 import { type Simulation, simulateDays, simulateItems } from './simulate.ts'
 
 /** Days that finished so much, and on which so much came in. */
@@ -124,29 +125,6 @@ test('[D9] carried on in slices, a simulation comes to the same', () => {
   while (!slices.carryOn(1000)) rounds++
   ok(rounds > 100)
   deepEqual(slices.spread(), whole)
-})
-
-test('[D9] the generator is xoshiro128**: the first numbers of its published algorithm, reckoned with big integers', () => {
-  const mask = 0xffff_ffffn
-  const rotated = (value: bigint, by: bigint) => ((value << by) | (value >> (32n - by))) & mask
-  const state: [bigint, bigint, bigint, bigint] = [1n, 2n, 3n, 4n]
-  const expected = Array.from({ length: 1000 }, () => {
-    const result = (rotated((state[1] * 5n) & mask, 7n) * 9n) & mask
-    const shifted = (state[1] << 9n) & mask
-    state[2] ^= state[0]
-    state[3] ^= state[1]
-    state[1] ^= state[2]
-    state[0] ^= state[3]
-    state[2] ^= shifted
-    state[3] = rotated(state[3], 11n)
-    return Number(result)
-  })
-  const random = xoshiro128([1, 2, 3, 4])
-  const [first, rest] = [new Uint32Array(4), new Uint32Array(996)]
-  random(first)
-  random(rest)
-  deepEqual([...first], [11520, 0, 5927040, 70819200])
-  deepEqual([...first, ...rest], expected)
 })
 
 test('[D9] every day of the past is drawn as often as any other', () => {

@@ -1,8 +1,8 @@
 /** The two questions, answered exactly where that is quick and by simulation elsewhere. */
 import { sleep } from '#kernel/clock/index.ts'
+import { seeded } from '#kernel/random/index.ts'
 import { costOfDays, costOfSum, daysUntil, sumOf } from './convolve.ts'
 import { dailyOf, type Spread } from './distribution.ts'
-import { seeded } from './random.ts'
 import { type Simulation, simulateDays, simulateItems } from './simulate.ts'
 
 /** Name and version of what is computed here, kept with each forecast. */

@@ -2,11 +2,11 @@
 import type { Database } from '#kernel/database/index.ts'
 import { resolveWindow } from '#modules/delivery/facts/index.ts'
 import { dayAfter } from './calendar.ts'
+import { seedOf } from './draws.ts'
 import { definition, type Forecast, forecastDays, forecastItems, lowConfidence } from './forecast.ts'
 import { type Past, readPast, streamOf, type Throughput } from './past.ts'
 import { atLeast, atMost, confidences, keptConfidences } from './percentiles.ts'
 import { insertForecasts, listStreams, listTenants, type NewForecast, readUnsettled, writeScores } from './queries.ts'
-import { seedOf } from './random.ts'
 import { addUp, score } from './score.ts'
 
 type Deps = { readonly database: Database; readonly flow: Throughput }

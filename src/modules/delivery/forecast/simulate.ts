@@ -1,6 +1,8 @@
 /** Simulated answers, where an exact one would take too long or the scope grows: many walks over days drawn from the history. */
+
+import type { Random } from '#kernel/random/index.ts'
 import type { Spread } from './distribution.ts'
-import { drawing, type Random } from './random.ts'
+import { drawing } from './draws.ts'
 
 /** How many walks an answer rests on. */
 export const runs = 10_000

@@ -1,7 +1,7 @@
 /** `/notifications`: who was told of what, and who was not. Failed ones are requeued as every work's dead letters are. */
 import type { Database } from '#kernel/database/index.ts'
 import { contextOf, type Http } from '#kernel/http/index.ts'
-import { defaultLimit } from '#kernel/paging/index.ts'
+import { defaultLimit, pageOf } from '#kernel/paging/index.ts'
 import { listNotifications } from '../queries.ts'
 import { notificationList, notificationQuery } from '../schemas.ts'
 
@@ -27,8 +27,9 @@ export const notificationRoutes =
         const { state, channel = null, alert = null, cursor = null, limit = defaultLimit } = request.query
         const wanted = { state: state === 'all' ? null : state, channel, alert, before: cursor, limit: limit + 1 }
         const rows = await database.tenantTx(contextOf(request), (tx) => tx.rows(listNotifications, wanted))
+        const { page, next } = pageOf(rows, limit, ({ id }) => id)
         return {
-          notifications: rows.slice(0, limit).map((row) => ({
+          notifications: page.map((row) => ({
             id: row.id,
             key: row.key,
             channel: { id: row.channelId, name: row.channelName, kind: row.kind, removed: row.channelRemoved },
@@ -45,7 +46,7 @@ export const notificationRoutes =
             told_at: row.toldAt?.toISOString() ?? null,
             due_at: row.state === 'waiting' ? row.dueAt.toISOString() : null,
           })),
-          next_cursor: rows.length > limit ? rows[limit - 1]!.id : null,
+          next_cursor: next,
         }
       },
     )

@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import { type Context, requirePermission } from '#kernel/context/index.ts'
 import type { Database } from '#kernel/database/index.ts'
 import { notFound, Problem } from '#kernel/errors/index.ts'
-import { defaultLimit } from '#kernel/paging/index.ts'
+import { defaultLimit, pageOf } from '#kernel/paging/index.ts'
 import type { deadLetterList, workRow } from '../schemas.ts'
 import { type AllWork, findWork } from './find-work.ts'
 
@@ -26,12 +26,12 @@ export async function listDeadLetters(
   const { statements } = findWork(all, name)
   return database.tenantTx(ctx, async (tx) => {
     const groups = await tx.rows(statements.groups, undefined)
-    const page = { errorClass: errorClass ?? null, before: cursor ?? null, limit: limit + 1 }
-    const rows = await tx.rows(statements.deadLetters, page)
-    const shown = rows.slice(0, limit)
+    const wanted = { errorClass: errorClass ?? null, before: cursor ?? null, limit: limit + 1 }
+    const rows = await tx.rows(statements.deadLetters, wanted)
+    const { page, next } = pageOf(rows, limit, ({ id }) => String(id))
     return {
       groups: groups.map((group) => ({ error_class: group.errorClass, count: group.count })),
-      dead_letters: shown.map((row) => ({
+      dead_letters: page.map((row) => ({
         id: row.id,
         summary: row.summary,
         attempts: row.attempts,
@@ -40,7 +40,7 @@ export async function listDeadLetters(
         finished_at: row.finishedAt?.toISOString() ?? null,
         requeued_count: row.requeuedCount,
       })),
-      next_cursor: rows.length > limit ? String(shown.at(-1)!.id) : null,
+      next_cursor: next,
     }
   })
 }

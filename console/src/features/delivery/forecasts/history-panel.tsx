@@ -36,7 +36,7 @@ export function HistoryPanel({ reply }: { reply: ForecastReply }) {
           data={history.map(({ day, ...counts }) => ({ x: day, ...counts }))}
           series={[
             { name: 'finished', label: 'Finished' },
-            { name: 'arrived', label: 'Came in' },
+            { name: 'arrived', label: 'Came in', quiet: true },
           ]}
           format={formatCount}
           formatX={(day) => formatDay(day)}

@@ -4,7 +4,7 @@ import type { Column } from '~/ui/data-table.tsx'
 import { formatCount, formatDuration } from '~/ui/format.ts'
 import { LazyDataTable } from '~/ui/lazy-table.tsx'
 import { PlotPanel } from '~/ui/plot-panel.tsx'
-import { HistogramPlot } from '~/ui/plots/index.tsx'
+import { BarsPlot } from '~/ui/plots/index.tsx'
 
 type Range = { range: string; count: number }
 
@@ -12,6 +12,9 @@ const columns: Column<Range>[] = [
   { id: 'range', header: 'Lead time', cell: ({ range }) => range },
   { id: 'count', header: 'Changes', align: 'right', cell: ({ count }) => formatCount(count) },
 ]
+
+/** `1 h – 4 h` → `4 h`; the last range has no upper end. */
+const upperEnd = (range: string) => (range.startsWith('>') ? 'more' : (range.split(/– |< /).at(-1) ?? range))
 
 /** The histogram with its table. */
 export function DistributionPanel({ reply, height }: { reply: DoraReply; height: number }) {
@@ -31,7 +34,16 @@ export function DistributionPanel({ reply, height }: { reply: DoraReply; height:
       note="changes, by lead time up to"
       height={height}
       empty={ranges.some(({ count }) => count > 0) ? undefined : 'No change with a known lead time yet'}
-      plot={<HistogramPlot label={title} height={height} data={ranges} />}
+      plot={
+        <BarsPlot
+          label={title}
+          height={height}
+          data={ranges.map(({ range, count }) => ({ x: range, count }))}
+          series={[{ name: 'count', label: 'Changes' }]}
+          format={formatCount}
+          formatTick={upperEnd}
+        />
+      }
       table={
         <LazyDataTable
           bare

@@ -13,6 +13,9 @@ import { cardHeight } from './layout.ts'
 import { MetricDefinition } from './metric-definition.tsx'
 import { ReceiptLink } from './receipt-link.tsx'
 
+/** Brings icons in their buttons to the edge of the text, which leaves the longest title one line where five cards stand side by side. */
+const iconInset = -3
+
 export type CardSearch = WindowSearch & { as_of?: string | undefined }
 
 type MetricCardProps = {
@@ -40,7 +43,7 @@ export function MetricCard({ metric, band, bandsVersion, reply, search }: Metric
   return (
     <Paper p="md" mih={cardHeight} component="article" aria-label={text.title}>
       <Stack h="100%" gap={6}>
-        <Group justify="space-between" wrap="nowrap" gap={4}>
+        <Group justify="space-between" wrap="nowrap" gap={0} mr={iconInset}>
           <Title order={2} fz="sm" fw={500}>
             {text.title}
           </Title>
@@ -88,7 +91,7 @@ function Value({ metric, band, receipt }: Shown & { band: Band | undefined }) {
   const suffix = suffixOf(metric.unit)
   return (
     <>
-      <Group justify="space-between" wrap="nowrap" gap={4}>
+      <Group justify="space-between" wrap="nowrap" gap={0} mr={iconInset}>
         <Text fz={30} fw={600} lh={1.2} data-figures style={{ letterSpacing: '-0.02em' }}>
           {formatValue(metric.value, metric.unit)}
           {suffix ? (
@@ -129,7 +132,7 @@ function Missing({ metric, receipt }: Shown) {
   const { missing } = metricTexts[metric.name]
   return (
     <>
-      <Group justify="space-between" wrap="nowrap" gap={4}>
+      <Group justify="space-between" wrap="nowrap" gap={0} mr={iconInset}>
         <Text fw={600}>Insufficient data</Text>
         {receipt}
       </Group>

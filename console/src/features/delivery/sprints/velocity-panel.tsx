@@ -4,16 +4,16 @@ import type { Column } from '~/ui/data-table.tsx'
 import { formatRatio, shortNumber } from '~/ui/format.ts'
 import { LazyDataTable } from '~/ui/lazy-table.tsx'
 import { PlotPanel } from '~/ui/plot-panel.tsx'
-import { GroupedPlot } from '~/ui/plots/index.tsx'
+import { BarsPlot } from '~/ui/plots/index.tsx'
 import { plotHeight } from './layout.ts'
 import { formatAmount, nameOf, type Unit, unitOfReply } from './unit.ts'
 
 /** More than these are too narrow to be told apart. */
 const mostBars = 24
 const series = [
-  { name: 'committed', label: 'Committed' },
+  { name: 'committed', label: 'Committed', quiet: true },
   { name: 'completed', label: 'Completed' },
-] as const
+]
 
 const columnsOf = (unit: Unit): Column<SprintRow>[] => [
   { id: 'sprint', header: 'Sprint', cell: nameOf },
@@ -44,7 +44,7 @@ export function VelocityPanel({ reply }: { reply: VelocityReply }) {
       height={plotHeight}
       empty={shown.length === 0 ? 'No sprint closed in this window' : undefined}
       plot={
-        <GroupedPlot
+        <BarsPlot
           label={title}
           height={plotHeight}
           data={shown.map((row) => ({
@@ -52,7 +52,7 @@ export function VelocityPanel({ reply }: { reply: VelocityReply }) {
             committed: row.figures.committed?.[unit] ?? null,
             completed: row.figures.completed[unit],
           }))}
-          series={[series[0], series[1]]}
+          series={series}
           format={shortNumber}
         />
       }

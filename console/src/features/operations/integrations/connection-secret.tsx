@@ -1,7 +1,7 @@
 /** A connection's address and secret, this once. */
-import { Button, Group, List, Modal, Stack, Text } from '@mantine/core'
+import { List, Text } from '@mantine/core'
 import { steps } from '~/features/connect/steps.tsx'
-import { CopyLine } from '~/ui/copy.tsx'
+import { SecretOnce } from '~/ui/secret-once.tsx'
 import { FirstEvent } from './first-event.tsx'
 import type { Connection } from './queries.ts'
 
@@ -15,54 +15,32 @@ type ConnectionSecretProps = {
   onClose: () => void
 }
 
-/** Shows a secret that cannot be shown again; only its button closes it. */
 export const ConnectionSecret = ({ made, connection, onClose }: ConnectionSecretProps) => (
-  <Modal
-    opened
-    onClose={onClose}
+  <SecretOnce
     title="The new secret"
+    lead="Copy it now and paste it at the sender: it is kept encrypted and cannot be shown again."
+    secrets={[
+      ...(made.url ? [{ value: made.url, label: 'address', heading: 'Address' }] : []),
+      { value: made.secret, label: 'secret', heading: 'Secret' },
+    ]}
     size="lg"
-    closeOnClickOutside={false}
-    closeOnEscape={false}
-    withCloseButton={false}
+    onClose={onClose}
   >
-    <Stack>
-      <Text>Copy it now and paste it at the sender: it is kept encrypted and cannot be shown again.</Text>
-      {made.url ? (
-        <div>
-          <Text size="sm" fw={500} mb={4}>
-            Address
+    {connection ? (
+      <>
+        {connection.source === 'events' ? (
+          <Text size="sm" c="dimmed">
+            {connection.signature}
           </Text>
-          <CopyLine value={made.url} label="address" />
-        </div>
-      ) : null}
-      <div>
-        <Text size="sm" fw={500} mb={4}>
-          Secret
-        </Text>
-        <CopyLine value={made.secret} label="secret" />
-      </div>
-      {connection ? (
-        <>
-          {connection.source === 'events' ? (
-            <Text size="sm" c="dimmed">
-              {connection.signature}
-            </Text>
-          ) : (
-            <List type="ordered" size="sm" spacing={4}>
-              {steps[connection.source].map((step) => (
-                <List.Item key={step.key}>{step.text}</List.Item>
-              ))}
-            </List>
-          )}
-          <FirstEvent source={connection.event_source ?? connection.source} />
-        </>
-      ) : null}
-      <Group justify="flex-end">
-        <Button onClick={onClose} data-autofocus>
-          I have it
-        </Button>
-      </Group>
-    </Stack>
-  </Modal>
+        ) : (
+          <List type="ordered" size="sm" spacing={4}>
+            {steps[connection.source].map((step) => (
+              <List.Item key={step.key}>{step.text}</List.Item>
+            ))}
+          </List>
+        )}
+        <FirstEvent source={connection.event_source ?? connection.source} />
+      </>
+    ) : null}
+  </SecretOnce>
 )

@@ -1,5 +1,5 @@
 /** How often chance alone makes ranks agree as well as these do. */
-import { mostShuffles, type Orders } from './random.ts'
+import { mostShuffles, type Orders } from './orders.ts'
 import { product } from './ranks.ts'
 import { asStrong, logGamma, pOfCoefficient } from './student.ts'
 

@@ -2,7 +2,7 @@
 import type { z } from 'zod'
 import { type Context, requirePermission } from '#kernel/context/index.ts'
 import type { Database, TenantTx } from '#kernel/database/index.ts'
-import { defaultLimit } from '#kernel/paging/index.ts'
+import { defaultLimit, pageOf } from '#kernel/paging/index.ts'
 import { readSetting } from '#kernel/settings/index.ts'
 import { kindAsked, knownStream, requireStream, resolveWindow } from '#modules/delivery/facts/index.ts'
 import { bandsOf, bandsVersionSetting } from '../bands.ts'
@@ -13,7 +13,7 @@ import { newest } from '../read-metrics.ts'
 import type { MetricName } from '../schemas.ts'
 import { type Window, windowOf } from '../window.ts'
 import { type Instant, momentOf, resolveAsOf } from './as-of.ts'
-import { factCursor, factPlace } from './cursor.ts'
+import { factCursors } from './cursor.ts'
 import { countFacts, type FactRow, failuresBehind, listFacts, sealedDays } from './fact-queries.ts'
 import { failureReply } from './failure-reply.ts'
 import { digestOf, inputsOf } from './inputs.ts'
@@ -29,7 +29,7 @@ export function readReceipt(database: Database, ctx: Context, asked: Asked): Pro
   requirePermission(ctx, 'metrics:read')
   requirePermission(ctx, 'delivery:read')
   const stream = requireStream(ctx, asked)
-  const after = factPlace(asked.cursor)
+  const after = factCursors.take(asked.cursor)
   const limit = asked.limit ?? defaultLimit
   return database.tenantTx(ctx, async (tx) => {
     await knownStream(tx, stream, kindAsked(asked))
@@ -47,8 +47,8 @@ export function readReceipt(database: Database, ctx: Context, asked: Asked): Pro
     const { listed } = (await tx.row(countFacts, scope))!
     const sealed = new Set((await tx.rows(sealedDays, { stream, from, to })).map(({ day }) => day))
     const purged = windowOf(onDays(rows, sealed), span, at.date)
-    const page = await tx.rows(listFacts, { ...scope, after, limit: limit + 1 })
-    const shown = page.slice(0, limit)
+    const facts = await tx.rows(listFacts, { ...scope, after, limit: limit + 1 })
+    const { page, next } = pageOf(facts, limit, factCursors.give)
     return {
       stream,
       from,
@@ -67,9 +67,9 @@ export function readReceipt(database: Database, ctx: Context, asked: Asked): Pro
         counted: countedIn(asked.metric, part, window),
         listed,
         on_sealed_days: countedIn(asked.metric, part, purged),
-        rows: await factsOf(tx, asked.metric, at, shown),
+        rows: await factsOf(tx, asked.metric, at, page),
       },
-      next_cursor: page.length > limit ? factCursor(shown.at(-1)!) : null,
+      next_cursor: next,
     }
   })
 }

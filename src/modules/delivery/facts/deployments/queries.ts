@@ -1,7 +1,7 @@
 /** Read models of deployments. */
 import { z } from 'zod'
 import { empty, raw, type Sql, sql, statement, texts } from '#kernel/sql/index.ts'
-import type { Place } from '../cursor.ts'
+import type { TimePlace } from '../cursor.ts'
 
 const row = z.object({
   id: z.number(),
@@ -40,7 +40,7 @@ export type DeploymentList = {
   /** A stream's id, or `all`. */
   stream: string
   only: 'failed' | 'rework' | 'untraced' | undefined
-  after: Place | null
+  after: TimePlace | null
   limit: number
 }
 

@@ -2,8 +2,8 @@ import type { z } from 'zod'
 import { type Context, requirePermission } from '#kernel/context/index.ts'
 import type { Database } from '#kernel/database/index.ts'
 import { notFound, Problem } from '#kernel/errors/index.ts'
-import { defaultLimit } from '#kernel/paging/index.ts'
-import { cursorOf, placeOf } from '../cursor.ts'
+import { defaultLimit, pageOf } from '#kernel/paging/index.ts'
+import { timeCursors } from '../cursor.ts'
 import type { deploymentList, deploymentQuery, deploymentReply, deploymentRow } from '../schemas.ts'
 import { kindAsked, knownStream, requireStream } from '../stream-scope.ts'
 import { resolveWindow } from '../window.ts'
@@ -25,16 +25,16 @@ export async function findDeployments(
 ): Promise<z.output<typeof deploymentList>> {
   requirePermission(ctx, 'delivery:read')
   const stream = requireStream(ctx, query)
-  const after = placeOf(query.cursor)
+  const after = timeCursors.take(query.cursor)
   const limit = query.limit ?? defaultLimit
   return database.tenantRead(ctx, async (tx) => {
     await knownStream(tx, stream, kindAsked(query))
     const { startsAt, endsAt } = await resolveWindow(tx, query)
     const rows = await tx.rows(listDeployments, { startsAt, endsAt, stream, only: query.only, after, limit: limit + 1 })
-    const page = rows.slice(0, limit)
+    const { page, next } = pageOf(rows, limit, timeCursors.give)
     return {
       deployments: page.map(replyOf),
-      next_cursor: rows.length > limit ? cursorOf(page.at(-1)!) : null,
+      next_cursor: next,
     }
   })
 }

@@ -1,7 +1,7 @@
 /** Read models of incidents, and the writes of what a person says about their cause. */
 import { z } from 'zod'
 import { empty, noRow, raw, type Sql, sql, statement, texts } from '#kernel/sql/index.ts'
-import type { Place } from '../cursor.ts'
+import type { TimePlace } from '../cursor.ts'
 
 const zeroUuid = '00000000-0000-0000-0000-000000000000'
 
@@ -44,7 +44,7 @@ export type IncidentList = {
   endsAt: Date
   stream: string
   attributed: 'yes' | 'no' | undefined
-  after: Place | null
+  after: TimePlace | null
   limit: number
 }
 const narrowed: Record<'yes' | 'no', Sql> = {

@@ -1,8 +1,8 @@
 import type { z } from 'zod'
 import { type Context, requirePermission } from '#kernel/context/index.ts'
 import type { Database } from '#kernel/database/index.ts'
-import { defaultLimit } from '#kernel/paging/index.ts'
-import { cursorOf, placeOf } from '../cursor.ts'
+import { defaultLimit, pageOf } from '#kernel/paging/index.ts'
+import { timeCursors } from '../cursor.ts'
 import type { incidentList, incidentQuery, incidentRow } from '../schemas.ts'
 import { kindAsked, knownStream, requireStream } from '../stream-scope.ts'
 import { resolveWindow } from '../window.ts'
@@ -16,15 +16,18 @@ export async function findIncidents(
 ): Promise<z.output<typeof incidentList>> {
   requirePermission(ctx, 'delivery:read')
   const stream = requireStream(ctx, query)
-  const after = placeOf(query.cursor)
+  const after = timeCursors.take(query.cursor)
   const limit = query.limit ?? defaultLimit
   return database.tenantRead(ctx, async (tx) => {
     await knownStream(tx, stream, kindAsked(query))
     const { startsAt, endsAt } = await resolveWindow(tx, query)
     const { attributed } = query
     const rows = await tx.rows(listIncidents, { startsAt, endsAt, stream, attributed, after, limit: limit + 1 })
-    const page = rows.slice(0, limit)
-    return { incidents: page.map(incidentReply), next_cursor: rows.length > limit ? cursorOf(page.at(-1)!) : null }
+    const { page, next } = pageOf(rows, limit, timeCursors.give)
+    return {
+      incidents: page.map(incidentReply),
+      next_cursor: next,
+    }
   })
 }
 

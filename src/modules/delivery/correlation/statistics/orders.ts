@@ -1,15 +1,5 @@
-/** Seeded orders, so that the same inputs have the same p-values. Not for secrets. */
-
-/** splitmix32: the finaliser of `prng.di.unimi.it/splitmix64.c` (Vigna, public domain) in its 32-bit form; 0 … 2^32 − 1. */
-export function splitmix32(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x9e3779b9) | 0
-    let mixed = Math.imul(state ^ (state >>> 16), 0x21f0aaad)
-    mixed = Math.imul(mixed ^ (mixed >>> 15), 0x735a2d97)
-    return (mixed ^ (mixed >>> 15)) >>> 0
-  }
-}
+/** Seeded orders, so that the same inputs have the same p-values. */
+import { splitmix32 } from '#kernel/random/index.ts'
 
 /** At most this many orders a test. */
 export const mostShuffles = 20_000
