@@ -43,6 +43,9 @@ function issueOf(
   return made
 }
 
+/** As Jira tells the sprints of an issue. */
+const inSprint = (id: number) => ({ id, name: `S${id}`, state: 'active', boardId: 3 })
+
 test('[D15] an issue that no webhook told is told with each change, and with the category its status had then', async () => {
   const history = [
     moved('11', t + hour, 'To Do', 'Doing'),
@@ -55,7 +58,7 @@ test('[D15] an issue that no webhook told is told with each change, and with the
       toString: 'S7, S8',
     }),
   ]
-  issueOf('SHOP-1', { customfield_10016: 5, customfield_10020: [{ id: 7 }, { id: 8 }] }, history)
+  issueOf('SHOP-1', { customfield_10016: 5, customfield_10020: [7, 8].map(inSprint) }, history)
   assert.equal(
     await run('poll-backlog'),
     '0 boards, 0 sprints: 0 events missing, 0 brought in; 1 issue changed: 3 events missing, 4 brought in',
@@ -175,7 +178,7 @@ test('[D8] sprints that began and ended are told once, at Jira’s own times; is
     jiraWebhook({ webhookEvent: 'sprint_started', timestamp: t + 5000, sprint: sprint(2, 'active', t) }),
   )
   await app.settle()
-  const inIt = issueOf('SHOP-9', { updated: jiraTime(t - 40 * 24 * hour), customfield_10020: [{ id: 9 }] })
+  const inIt = issueOf('SHOP-9', { updated: jiraTime(t - 40 * 24 * hour), customfield_10020: [inSprint(9)] })
   jira.inSprint.set(9, [inIt])
   assert.match(await run('poll-sprint-snapshots'), /^3 boards, 5 sprints: 7 events missing, 8 brought in$/)
   await app.settle()

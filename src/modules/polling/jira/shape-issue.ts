@@ -82,10 +82,11 @@ function follow(state: State, item: Record<string, unknown>, { created: at }: Ji
   }
 }
 
-/** The issue as it was. Where Jira knows a status no longer its category is not told. */
+/** The issue as it was. Where Jira knows a status no longer its category is not told; the sprint, which is today's, is left to the changes. */
 function issueAt({ id, key, self, fields }: JiraIssueReply, { status, type, resolvedAt }: State, words: JiraWords) {
   const category = status.id === null ? undefined : words.categoryOf.get(status.id)
-  const { statuscategorychangedate: _, ...kept } = fields
+  const { statuscategorychangedate: _, ...rest } = fields
+  const kept = Object.fromEntries(Object.entries(rest).filter(([name]) => !words.sprintFields.includes(name)))
   return {
     id,
     key,

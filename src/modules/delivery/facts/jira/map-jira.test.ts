@@ -40,6 +40,44 @@ test('[D2] a created issue is one of work_item_events, with the status it began 
   deepEqual(map('jira:issue_created', { created: 'now' }), 'ignored:incomplete')
 })
 
+test('[D2] [D8] an issue that is made in a sprint is in it from its beginning, whatever the number of the field', () => {
+  const sprint = { id: 7, name: 'Sprint 7', state: 'active', boardId: 3, goal: '' }
+  const initial = (more: object) => {
+    const rows = columns(
+      map('jira:issue_created', more),
+      'work_item_events',
+      'externalId',
+      'field',
+      'toValue',
+      'occurredAt',
+    )
+    return (rows as unknown[][]).filter(([id]) => String(id).startsWith('initial'))
+  }
+  deepEqual(initial({ customfield_10020: [sprint] }), [['initial:sprint:0', 'sprint', '7', d(0)]])
+  deepEqual(
+    initial({
+      customfield_99: [],
+      customfield_1: [
+        { ...sprint, state: 'closed' },
+        { ...sprint, id: 8 },
+      ],
+    }),
+    [['initial:sprint:0', 'sprint', '7, 8', d(0)]],
+  )
+  for (const other of [
+    null,
+    [],
+    'com.atlassian.greenhopper.service.sprint.Sprint@1[id=7]',
+    sprint,
+    [sprint, 'x'],
+    [{ ...sprint, id: '7' }],
+    [{ ...sprint, boardId: null }],
+    [{ ...sprint, state: 'open' }],
+  ])
+    deepEqual(initial({ customfield_10020: other }), [], JSON.stringify(other))
+  deepEqual(initial({ sprint: [sprint] }), [], 'no field of a site')
+})
+
 test('[D2] changes of status, sprint and points are work_item_events; others are not', () => {
   const mapped = map('jira:issue_updated', {}, [
     { field: 'status', from: '1', fromString: 'To Do', to: '3', toString: 'Doing' },

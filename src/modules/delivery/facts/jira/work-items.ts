@@ -1,6 +1,6 @@
 /** Jira issues and sprints → work_item_events. */
 import { type Ignored, incomplete, type WorkItemFact } from '../fact-rows.ts'
-import { type Fields, fields, instant, positive, text } from '../read-payload.ts'
+import { type Fields, fields, instant, list, positive, text } from '../read-payload.ts'
 import { type ChangeItem, type JiraIssue, projectOfKey } from './issue.ts'
 
 /** Jira's fields that say how work flows, and our name for each. */
@@ -26,13 +26,36 @@ const rowOf = (issue: JiraIssue, row: Row): WorkItemFact => ({
   ...row,
 })
 
-/** The issue's beginning, with the status it began in. */
+/** The issue's beginning, with the status and the sprint it began in. */
 export function createdItem(issue: JiraIssue, createdAt: Date): WorkItemFact[] {
   const toValue = text(fields(issue.fields.status).name, 300) ?? null
   const rows = [rowOf(issue, { externalId: 'created', action: 'created', occurredAt: createdAt, toValue })]
   if (issue.category)
     rows.push(categoryRow(issue, { externalId: 'created:status_category', occurredAt: createdAt }, issue.category))
+  const sprints = sprintsOf(issue)
+  if (sprints) {
+    // As the poller says it: no change tells what an issue was made with.
+    const row = { externalId: 'initial:sprint:0', action: 'changed', field: 'sprint', occurredAt: createdAt }
+    rows.push(rowOf(issue, { ...row, toValue: sprints }))
+  }
   return rows
+}
+
+const customField = /^customfield_\d{1,10}$/
+const sprintStates = ['future', 'active', 'closed']
+const maxSprints = 20
+
+/** Ids of the sprints the issue is in. Their field has another number at each site, and is known by what is in it. */
+function sprintsOf({ fields: given }: JiraIssue): string | null {
+  for (const [name, value] of Object.entries(given)) {
+    if (!customField.test(name)) continue
+    const ids = list(value, maxSprints).map((one) => {
+      const { id, boardId, state } = fields(one)
+      return positive(boardId) && sprintStates.includes(String(state).toLowerCase()) ? positive(id) : undefined
+    })
+    if (ids.length > 0 && !ids.includes(undefined)) return ids.join(', ')
+  }
+  return null
 }
 
 export const deletedItem = (issue: JiraIssue, occurredAt: Date): WorkItemFact =>
