@@ -212,3 +212,42 @@ test('[D12] a low response rate is an alert in the last third of the period, and
   deepEqual(await found(), [], 'a period that is over is nobody’s alert')
   await at('0')
 })
+
+test('[D12] a stream that is deleted is asked no more: nobody is reminded, and links ask nothing', async () => {
+  const { tenantId } = await app.tenant()
+  const key = await app.key({ tenantId })
+  await inject('POST', '/streams', key, { id: 'shop', name: 'Shop' })
+  await survey(key, { stream: 'shop', addresses: people(6), cadence: 'weekly' })
+  await run()
+  const [token] = [...(await tokens(tenantId)).values()] as [string]
+  equal((await answer(token)).statusCode, 200)
+  await app.http.inject({ method: 'DELETE', url: '/api/v1/streams/shop', headers: key })
+  equal(slugOf(await answer(token)), 'pulse/link-over')
+  equal(slugOf(await inject('POST', '/pulse/invitation', {}, { token })), 'pulse/link-over')
+  await at('4 days')
+  await run()
+  equal((await tokens(tenantId, 'pulse-reminder')).size, 0)
+  await at('8 days')
+  await run()
+  equal((await pulse(key)).answers, 1, 'what it said stays')
+  await at('0')
+})
+
+test('[D12] a new team size counts at once; a period that is over keeps the one it ended with', async () => {
+  const { tenantId } = await app.tenant()
+  const key = await app.key({ tenantId })
+  const { id } = await survey(key, { addresses: people(6), cadence: 'weekly' })
+  await run()
+  const change = async (to: object) =>
+    (await inject('PATCH', `/pulse-surveys/${id}`, key, to)).json().period.team_size as number
+  equal(await change({ team_size: 10 }), 10)
+  equal(await change({ team_size: null }), 6)
+  equal(await change({ team_size: 9 }), 9)
+  // Over, and the schedule has not noticed.
+  await at('8 days')
+  equal(await change({ team_size: 20 }), 9)
+  equal(await change({ team_size: null, addresses: people(5) }), 9)
+  await run()
+  equal((await pulse(key)).team_size, 9)
+  await at('0')
+})
