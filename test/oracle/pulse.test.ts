@@ -186,14 +186,21 @@ const byName = (rows: readonly Named[]) =>
       return one < other ? -1 : 1
     })
 
+/** A window that begins and ends on days on which periods end, where there are any. */
+function windowOfEnds(side: Side, today: string): [string, string] {
+  const ends = side.surveys.flatMap((survey) => periodsOf(side, survey).map(({ endsOn }) => endsOn))
+  const known = [...ends.filter((day) => day <= today), plusDays(today, -20)]
+  const [one, other] = [side.dice.pick(known), side.dice.pick(known)]
+  return one < other ? [one, other] : [other, one]
+}
+
 async function compare(side: Side) {
   const { dice, timeZone, key } = side
   const today = dayOf(now, timeZone)
   const streams = [null, ...['web', 'pay'].filter((stream) => !side.streamsGone.has(stream))]
   let shown = 0
   for (const stream of streams)
-    for (const from of [plusDays(today, -80), plusDays(today, -dice.below(60))]) {
-      const to = from < plusDays(today, -70) ? today : plusDays(from, dice.below(30))
+    for (const [from, to] of [[plusDays(today, -80), today] as const, windowOfEnds(side, today)]) {
       const interval = dice.pick(['week', 'month'] as const)
       const asked = new URLSearchParams({ from, to, interval, ...(stream === null ? {} : { stream }) })
       const reply = await inject('GET', `/metrics/pulse?${asked}`, key)
