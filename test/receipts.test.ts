@@ -151,6 +151,44 @@ test('[D16] a late deployment, a recovery and a repair are told as what they are
     [recovery.facts[0]!.recovered_at_before, recovery.facts[0]!.failure!.recovered_at],
     [null, `${dayOf(4)}T15:00:00.000Z`],
   )
+  // The receipt of then has what was known then, and none has an older version of a failure beside the newer.
+  assert.deepEqual(await receipt(who, 'failed_deployment_recovery_time', `&as_of=${then.as_of}`), then)
+  const now = await receipt(who, 'failed_deployment_recovery_time')
+  assert.deepEqual(
+    now.facts.rows.map(({ value, failures }) => [value, failures.map((one) => one.incident?.key)]),
+    [
+      [10_800, ['INC-2']],
+      [7200, ['INC-1']],
+    ],
+  )
+  const shipped = await receipt(who, 'deployment_frequency', `&as_of=${then.as_of}`)
+  assert.deepEqual([shipped.facts.counted, shipped.facts.listed, shipped.facts.rows.length], [20, 20, 20])
+})
+
+test('[D16] a failure that was found and recovered since is told as found, and a change that was found since is not of then', async () => {
+  const { who, tenantId } = await shop()
+  const then = await receipt(who, 'change_failure_rate')
+  await incident(who, 'INC-9', 9)
+  await app.settle()
+  await incident(who, 'INC-9', 9, { resolved_at: `${dayOf(9)}T16:00:00Z` })
+  await app.settle()
+  const why = await changes(who, 'change_failure_rate', then.as_of)
+  assert.deepEqual(
+    why.facts.map(({ kind, failure, recovered_at_before }) => [kind, failure?.incident?.key, recovered_at_before]),
+    [['failure_found', 'INC-9', null]],
+  )
+  await app.sql(
+    `insert into changes (tenant_id, repository, sha, deployment_id, committed_at, clock, lead_seconds, origin)
+    select tenant_id, repository, sha, id, finished_at - interval '1 hour', 'committed', 3600, 'derived'
+    from deployment_records where tenant_id = $1 and finished_at::date = $2::date`,
+    [tenantId, dayOf(2)],
+  )
+  const listed = async (more = '') => {
+    const { facts } = await receipt(who, 'change_lead_time', more)
+    return [facts.listed, facts.rows.map(({ value }) => value)]
+  }
+  assert.deepEqual(await listed(), [1, [3600]])
+  assert.deepEqual(await listed(`&as_of=${then.as_of}`), [0, []])
 })
 
 test('[D16] the facts behind a number come page by page, and all of them', async () => {
@@ -223,6 +261,12 @@ test('[D16] a purge of the history moves the earliest time that can be asked, an
   // Three hundred days go by; the setting keeps the default.
   await app.sql(
     `update dora_daily_past set computed_at = computed_at - interval '300 days', replaced_at = replaced_at - interval '300 days' where tenant_id = $1`,
+    [tenantId],
+  )
+  // The stream's versions are a minute older than those of everything.
+  await app.sql(
+    `update dora_daily_past set computed_at = computed_at - interval '1 minute', replaced_at = replaced_at - interval '1 minute'
+    where tenant_id = $1 and stream_id = 'shop'`,
     [tenantId],
   )
   const [young] = await app.sql('select max(replaced_at) as at from dora_daily_past where tenant_id = $1', [tenantId])

@@ -5,7 +5,7 @@ const weeks = 26
 const monday = now - ((new Date(now).getUTCDay() + 6) % 7) * dayMs
 const from = day(monday - weeks * 7 * dayMs)
 const common = {
-  definition: 'cross-stream/spearman-changes@1',
+  definition: 'cross-stream/spearman-changes@2',
   summary:
     'Spearman’s rank correlation of week-to-week changes over full ISO weeks, one stream up to four weeks ahead of the other; only the strongest lag is listed.',
   causation:

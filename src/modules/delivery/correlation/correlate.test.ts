@@ -133,6 +133,9 @@ test('[D11] a planted relation is found with its lag and its sign, in both direc
 
 test('[D11] gaps are no zeros: a change needs both of its weeks, and both streams the change', async () => {
   deepEqual(changesOf([1, 4, null, 2, 2, 1]), [3, null, null, 0, -1])
+  // A tenth up, and a tenth up; a third down, and a third down.
+  const [rise, again, fall, , down] = changesOf([0.2, 0.3, 0.4, 2 / 5 - 1 / 3, 1, 2 / 3])
+  deepEqual([rise, fall], [again, down])
   const random = splitmix32(9)
   const values = made(() => normal(random))
   const gappy = values.map((value, week) => (week % 5 === 4 ? null : value))

@@ -54,11 +54,14 @@ type Tested = {
   readonly tests: readonly (Test | null)[]
 }
 
-/** Changes from one week to the next: two streams that only both grow do not agree in them. */
+/** Shares are fractions: 0.3 − 0.2 and 0.1 differ in their last digit. A power of two, so that no fraction lies between two steps. */
+const steps = 2 ** 40
+
+/** Changes from one week to the next: two streams that only both grow do not agree in them. Equal changes are the same number. */
 export function changesOf(values: readonly (number | null)[]): (number | null)[] {
   return values.slice(1).map((value, at) => {
     const before = values[at]
-    return value === null || before == null ? null : value - before
+    return value === null || before == null ? null : Math.round((value - before) * steps) / steps
   })
 }
 

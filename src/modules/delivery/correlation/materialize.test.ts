@@ -110,7 +110,7 @@ test('[D11] a planted relation stands first, with lag, n, p and q, under a defin
   ok(first!.p <= first!.q && first!.q < 1e-6 && first!.effective_n <= 23)
   ok(!second!.stands_out && second!.q > 0.05)
   match(body.causation, /says nothing about what causes what/)
-  equal(body.definition, 'cross-stream/spearman-changes@1')
+  equal(body.definition, 'cross-stream/spearman-changes@2')
   const [window] = await sql(`select (date_trunc('week', now() at time zone 'UTC')::date - 1)::text as to`)
   equal(body.to, window!.to)
 

@@ -1,5 +1,5 @@
 /** What of a stream is held against another, and what one test is. Bump `definition` with any change of a figure. */
-export const definition = 'cross-stream/spearman-changes@1'
+export const definition = 'cross-stream/spearman-changes@2'
 
 export { type Measure, measures } from './schemas.ts'
 

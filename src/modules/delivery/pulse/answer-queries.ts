@@ -47,7 +47,8 @@ export const paperByToken = statement({
     join pulse_survey s on s.tenant_id = p.tenant_id and s.id = p.survey_id
     join tenant t on t.id = p.tenant_id and t.status = 'ready'
     left join delivery_v_stream v on v.tenant_id = s.tenant_id and v.id = s.stream_id
-    where (i.token_hash = ${hash}::bytea or i.reminder_hash = ${hash}::bytea) and p.closed_at is null and p.ends_at > app.now()`,
+    where (i.token_hash = ${hash}::bytea or i.reminder_hash = ${hash}::bytea) and p.closed_at is null and p.ends_at > app.now()
+      and (s.stream_id = 'all' or v.id is not null)`,
 })
 
 type Answer = {

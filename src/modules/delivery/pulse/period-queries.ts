@@ -64,7 +64,7 @@ const periodRow = z.object({
 })
 export type PeriodRow = z.output<typeof periodRow>
 
-/** Periods that can be answered now, locked in one order: whoever asks, answers or ends one comes after the other. */
+/** Periods that can be answered now, of streams that are there, locked in one order: whoever asks, answers or ends one comes after the other. */
 export const runningPeriods = statement({
   name: 'pulse.running-periods',
   row: periodRow,
@@ -77,7 +77,7 @@ export const runningPeriods = statement({
     join pulse_survey s on s.id = p.survey_id
     join tenant t on t.id = p.tenant_id
     left join delivery_v_stream v on v.id = s.stream_id
-    where p.closed_at is null and p.ends_at > app.now()
+    where p.closed_at is null and p.ends_at > app.now() and (s.stream_id = 'all' or v.id is not null)
     order by p.id for no key update of p`,
 })
 
@@ -216,11 +216,12 @@ export const deleteInvitations = statement({
   sql: ({ periodId }: { periodId: string }) => sql`delete from pulse_invitation where period_id = ${periodId}::uuid`,
 })
 
+/** One that is over stays as it was at its end, also until the schedule notices. */
 export const lockPeriodsOfSurvey = statement({
   name: 'pulse.lock-periods-of-survey',
   row: z.object({ periodId: z.string() }),
   sample: { id: zeroUuid },
   sql: ({ id }: { id: string }) => sql`
     select p.id as "periodId" from pulse_period p
-    where p.survey_id = ${id}::uuid and p.closed_at is null order by p.id for no key update of p`,
+    where p.survey_id = ${id}::uuid and p.closed_at is null and p.ends_at > app.now() order by p.id for no key update of p`,
 })

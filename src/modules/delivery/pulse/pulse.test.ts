@@ -189,6 +189,13 @@ test('[D12] one open survey a stream; unknown streams, small teams, past days an
   equal((await inject('GET', '/metrics/pulse?stream=shop', narrow)).statusCode, 200)
 })
 
+async function lowResponse(tenantId: string) {
+  const condition = app.composed.started
+    .flatMap(({ alerts }) => [...(alerts ?? [])])
+    .find(({ name }) => name === 'pulse_response_rate_low')!
+  return (await condition.evaluate(app.database)).filter((finding) => finding.tenantId === tenantId)
+}
+
 test('[D12] a low response rate is an alert in the last third of the period, and not before', async () => {
   const { tenantId } = await app.tenant()
   const key = await app.key({ tenantId })
@@ -196,10 +203,7 @@ test('[D12] a low response rate is an alert in the last third of the period, and
   await run()
   const links = [...(await tokens(tenantId)).values()]
   for (const token of links.slice(0, 3)) await answer(token)
-  const condition = app.composed.started
-    .flatMap(({ alerts }) => [...(alerts ?? [])])
-    .find(({ name }) => name === 'pulse_response_rate_low')!
-  const found = async () => (await condition.evaluate(app.database)).filter((finding) => finding.tenantId === tenantId)
+  const found = () => lowResponse(tenantId)
   await at('3 days')
   deepEqual(await found(), [])
   await at('6 days')
@@ -210,5 +214,46 @@ test('[D12] a low response rate is an alert in the last third of the period, and
   deepEqual(await found(), [], '40 % is enough')
   await at('8 days')
   deepEqual(await found(), [], 'a period that is over is nobody’s alert')
+  await at('0')
+})
+
+test('[D12] a stream that is deleted is asked no more: nobody is reminded or alerted, and links ask nothing', async () => {
+  const { tenantId } = await app.tenant()
+  const key = await app.key({ tenantId })
+  await inject('POST', '/streams', key, { id: 'shop', name: 'Shop' })
+  await survey(key, { stream: 'shop', addresses: people(6), cadence: 'weekly' })
+  await run()
+  const [token] = [...(await tokens(tenantId)).values()] as [string]
+  equal((await answer(token)).statusCode, 200)
+  await app.http.inject({ method: 'DELETE', url: '/api/v1/streams/shop', headers: key })
+  equal(slugOf(await answer(token)), 'pulse/link-over')
+  equal(slugOf(await inject('POST', '/pulse/invitation', {}, { token })), 'pulse/link-over')
+  await at('4 days')
+  await run()
+  equal((await tokens(tenantId, 'pulse-reminder')).size, 0)
+  await at('6 days')
+  deepEqual(await lowResponse(tenantId), [], 'and nobody is told that few answered')
+  await at('8 days')
+  await run()
+  equal((await pulse(key)).answers, 1, 'what it said stays')
+  await at('0')
+})
+
+test('[D12] a new team size counts at once; a period that is over keeps the one it ended with', async () => {
+  const { tenantId } = await app.tenant()
+  const key = await app.key({ tenantId })
+  const { id } = await survey(key, { addresses: people(6), cadence: 'weekly' })
+  await run()
+  const change = async (to: object) =>
+    (await inject('PATCH', `/pulse-surveys/${id}`, key, to)).json().period.team_size as number
+  equal(await change({ team_size: 10 }), 10)
+  equal(await change({ team_size: null }), 6)
+  equal(await change({ team_size: 9 }), 9)
+  // Over, and the schedule has not noticed.
+  await at('8 days')
+  equal(await change({ team_size: 20 }), 9)
+  equal(await change({ team_size: null, addresses: people(5) }), 9)
+  await run()
+  equal((await pulse(key)).team_size, 9)
   await at('0')
 })

@@ -85,7 +85,8 @@ export const lastThirds = statement({
     from pulse_period p
     join tenant t on t.id = p.tenant_id and t.status = 'ready'
     join pulse_survey s on s.tenant_id = p.tenant_id and s.id = p.survey_id
-    where p.closed_at is null and p.ends_at > app.now() and p.team_size > 0
+    left join delivery_v_stream v on v.tenant_id = s.tenant_id and v.id = s.stream_id
+    where p.closed_at is null and p.ends_at > app.now() and p.team_size > 0 and (s.stream_id = 'all' or v.id is not null)
       and app.now() >= p.starts_at + (p.ends_at - p.starts_at) * 2 / 3
     order by p.tenant_id, p.id`,
 })

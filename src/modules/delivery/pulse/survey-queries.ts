@@ -152,5 +152,5 @@ export const deleteOtherInvitations = statement({
   sql: (p: Asked) => sql`
     delete from pulse_invitation i using pulse_period p
     where i.tenant_id = ${p.tenantId}::uuid and p.tenant_id = i.tenant_id and p.id = i.period_id and p.survey_id = ${p.id}::uuid
-      and not i.answered and i.address <> all (${texts(p.addresses)}::text[])`,
+      and p.ends_at > app.now() and not i.answered and i.address <> all (${texts(p.addresses)}::text[])`,
 })

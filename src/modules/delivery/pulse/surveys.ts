@@ -85,15 +85,16 @@ export async function changeSurvey(
     const teamSize = change.team_size === undefined ? before.team_size : change.team_size
     requireRoom(teamSize, addresses.length)
     await tx.run(updateSurvey, { id, teamSize, questions, comments })
+    const asked = { tenantId: tx.tenantId, id, addresses }
     if (change.addresses) {
-      const asked = { tenantId: tx.tenantId, id, addresses }
       await tx.run(deleteOtherAddresses, asked)
       await tx.run(insertAddresses, asked)
+    }
+    if (change.addresses || change.team_size !== undefined)
       for (const { periodId } of await tx.rows(lockPeriodsOfSurvey, { id })) {
         await tx.run(deleteOtherInvitations, asked)
         await tx.run(raiseTeamSize, { periodId })
       }
-    }
     const after = await detailOf(tx, id)
     await audit(tx, ctx, {
       action: 'pulse.survey-changed',

@@ -49,6 +49,17 @@ test('[D8] velocity has its definition, window, coverage and what is missing, an
   deepEqual([cut.total, cut.velocity.points.state], [2, 'insufficient_data'])
 })
 
+test('[D8] a sprint that closes at midnight belongs to the day that begins', async () => {
+  const ctx = await tenant('Europe/Berlin')
+  await tell(ctx, created('SHOP-1', '01T08:00'), moved('SHOP-1', '01T08:30', '', '1'))
+  await tell(ctx, sprintFact(1, 'started', '01T10:00'), sprintFact(1, 'closed', '09T23:00'))
+  const totals = ['2026-03-09', '2026-03-10', '2026-03-11'].map(async (day) => {
+    const { total } = await velocity(ctx, { from: day, to: day })
+    return total
+  })
+  deepEqual(await Promise.all(totals), [0, 1, 0])
+})
+
 test('[D8] a stream has its own items of a shared sprint; a key that is limited to it must name it', async () => {
   const ctx = await tenant()
   await threeSprints(ctx)

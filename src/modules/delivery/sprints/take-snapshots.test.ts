@@ -185,24 +185,26 @@ test('[D8] facts older than the module are taken with the first nightly check', 
   match(await sprints.port.selfCheck(), /, 0 snapshots differed/)
 })
 
+/** Facts that retention takes away. */
+async function purgeFacts(ctx: { readonly tenantId: string }, condition: string) {
+  const [policy] = facts.retention!.filter(({ table }) => table === 'work_item_events')
+  await database.tenantTx(ctx, async (tx) => {
+    const rows = await sql(`select to_jsonb(e) as row from work_item_events e where tenant_id = $1 and ${condition}`, [
+      ctx.tenantId,
+    ])
+    await policy!.beforePurge!(
+      tx,
+      rows.map(({ row }) => row as Record<string, unknown>),
+    )
+  })
+  await sql(`delete from work_item_events where tenant_id = $1 and ${condition}`, [ctx.tenantId])
+}
+
 test('[D8] purged facts leave frozen sprints as they were, and later sprints know what they said', async () => {
   const ctx = await tenant()
   await tell(ctx, ...plain())
   const before = await shown(ctx)
-  const [policy] = facts.retention!.filter(({ table }) => table === 'work_item_events')
-  const purge = async (condition: string) => {
-    await database.tenantTx(ctx, async (tx) => {
-      const rows = await sql(
-        `select to_jsonb(e) as row from work_item_events e where tenant_id = $1 and ${condition}`,
-        [ctx.tenantId],
-      )
-      await policy!.beforePurge!(
-        tx,
-        rows.map(({ row }) => row as Record<string, unknown>),
-      )
-    })
-    await sql(`delete from work_item_events where tenant_id = $1 and ${condition}`, [ctx.tenantId])
-  }
+  const purge = (condition: string) => purgeFacts(ctx, condition)
   await purge(`occurred_at < '2026-03-10'`)
   match(await sprints.port.selfCheck(), /, 0 snapshots differed/)
   await tell(ctx, moved('SHOP-2', '14T10:00', '7', '7, 8'), sprintFact(8, 'started', '15T10:00'))
@@ -212,6 +214,17 @@ test('[D8] purged facts leave frozen sprints as they were, and later sprints kno
   await tell(ctx, sprintFact(8, 'closed', '28T10:00'))
   equal((await shown(ctx)).at(-1), 'close 1: SHOP-2 not_completed true 5')
   deepEqual((await shown(ctx)).slice(0, 2), before)
+})
+
+test('[D8] what is purged first may have happened last: the latest of what was purged is kept', async () => {
+  const ctx = await tenant()
+  await tell(ctx, created('SHOP-1', '01T09:00'), moved('SHOP-1', '01T10:00', '', '8'))
+  await tell(ctx, sized('SHOP-1', '05T10:00', 8, '3'), sized('SHOP-1', '02T10:00', 3))
+  // That of the 2nd was heard of after that of the 5th, and goes after it.
+  await purgeFacts(ctx, `field = 'points' and occurred_at > '2026-03-04'`)
+  await purgeFacts(ctx, `field = 'points'`)
+  await tell(ctx, sprintFact(8, 'started', '15T10:00'))
+  deepEqual(await shown(ctx), ['start 1: SHOP-1 committed true 8'])
 })
 
 test('[D8] two that take one sprint at once leave one revision', async () => {

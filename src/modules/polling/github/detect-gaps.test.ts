@@ -78,8 +78,10 @@ test('[Q6] what never arrived is fetched under its own delivery id; what did is 
   // The webhook that comes late is the same event.
   await app.http.inject(githubWebhook('push', lost.payload, { delivery: lost.guid }))
   assert.equal((await queued()).length, 2)
+  const [filled] = await rows('source_gap')
   assert.match(await run('detect-github-gaps'), /0 of 0 deliveries missing/)
   const [gap] = await rows('source_gap')
+  assert.deepEqual(gap, filled, 'looked at again, it was filled when it was filled')
   assert.deepEqual([gap!.delivery_id, gap!.event_type, gap!.subject], [lost.guid, 'push', 'acme/shop'])
   assert.ok(gap!.backfilled_at)
 })
@@ -319,6 +321,18 @@ test('[Q6] a token that is not accepted, and a repository that is not shown, are
   assert.ok(state)
   github.says.instead.push({ on: /repos\/acme\/api\/pulls/, answer: { status: 403, body: { message: 'SSO' } } })
   assert.match(await run('detect-github-gaps'), /not shown to the token: acme\/api/)
+})
+
+test('[Q6] what is older than ninety days is left alone, also of a pull request that changed since', async () => {
+  const pull = pullOf(77, { opened: 91 * 24, merged: 89 * 24 })
+  pull.updated_at = new Date(Date.now() - 18 * 60_000).toISOString()
+  shop.pulls.push(pull)
+  assert.match(await run('detect-github-gaps'), /, 1 of \d pull-request events missing, 1 brought in/)
+  await app.settle()
+  assert.deepEqual(
+    (await facts()).filter((fact) => fact.pr_number === 77).map(({ action }) => action),
+    ['merged'],
+  )
 })
 
 test('[Q6] [D14] a run that the source stopped goes on when the source takes requests again, not only at its next time', async () => {

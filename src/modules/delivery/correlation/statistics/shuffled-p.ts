@@ -13,7 +13,7 @@ const enough = { early: 20, late: 10 }
  * Two-sided p of the correlation of centred ranks `a` and `b` that are worth `effective` independent pairs. 2,000 to 20,000 seeded
  * shuffles of one side; shuffled weeks are independent, so they are held against the coefficient that is as strong with all n as the
  * seen one is with `effective`. Below what shuffles can tell, the tail of Student's t goes on from the tenth strongest shuffle; never
- * below 2 / n!, the share of the two orders that fit perfectly.
+ * below the share of the orders that cannot be told from the seen one or its reverse: 2 / n! without ties.
  */
 export function shuffledP(a: Float64Array, b: Float64Array, effective: number, ordersOf: Orders): number {
   const n = a.length
@@ -36,7 +36,20 @@ export function shuffledP(a: Float64Array, b: Float64Array, effective: number, o
   if (reached >= enough.late) return (reached + 1) / (mostShuffles + 1)
   const tenth = pOfCoefficient(strongest[0]!, n)
   const going = tenth > 0 ? (pOfCoefficient(strong, n) / tenth) * ((enough.late + 1) / (mostShuffles + 1)) : 1
-  return Math.min((enough.late + 1) / (mostShuffles + 1), Math.max(going, 2 * Math.exp(-logGamma(n + 1))))
+  return Math.min(
+    (enough.late + 1) / (mostShuffles + 1),
+    Math.max(going, 2 * Math.exp(logAlike(a, b) - logGamma(n + 1))),
+  )
+}
+
+/** ln of how many orders leave all products as they are: those that change places within equal values of one side, or of the other. */
+function logAlike(a: Float64Array, b: Float64Array): number {
+  const within = (keyOf: (at: number) => string) => {
+    const counts = new Map<string, number>()
+    for (let at = 0; at < a.length; at++) counts.set(keyOf(at), (counts.get(keyOf(at)) ?? 0) + 1)
+    return [...counts.values()].reduce((sum, count) => sum + logGamma(count + 1), 0)
+  }
+  return within((at) => String(a[at])) + within((at) => String(b[at])) - within((at) => `${a[at]} ${b[at]}`)
 }
 
 /** Keeps the strongest in ascending order. */

@@ -117,6 +117,9 @@ test('[D11] p goes on smoothly below what shuffles can tell, and is never less t
     2 / 40_320,
     1e-9,
   )
+  // With equal values more orders fit perfectly: of ten, 2! 2! 2! 2! either way.
+  const tied = centred(ranksOf([1, 1, 2, 2, 3, 4, 5, 5, 6, 6]))!
+  near(shuffledP(tied, tied, 10, orders), (2 * 16) / 3_628_800, 1e-12)
   // Worth half as many weeks, the same coefficient says much less.
   ok(shuffledP(ranks, centred(ranksOf(rising.with(0, 6).with(6, 0)))!, 8, orders) > 10 * pOf(1))
 })
