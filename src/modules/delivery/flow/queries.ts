@@ -53,31 +53,38 @@ export const readCounts = statement({
   }),
   sample,
   sql: (p: Asked) => {
-    const columns = sql`${dayInCalendar(arrivedAt, p)} as arrived_on, ${dayInCalendar(sql`w.started_at`, p)} as started_on,
-      ${dayInCalendar(sql`w.finished_at`, p)} as finished_on, w.reopened, w.created_at, w.active_seconds, w.finished_at - w.started_at as took`
+    const items = (conditions: Sql) => sql`
+      select ${dayInCalendar(arrivedAt, p)} as arrived_on, ${dayInCalendar(sql`w.started_at`, p)} as started_on,
+        ${dayInCalendar(sql`w.finished_at`, p)} as finished_on, w.reopened, w.created_at, w.active_seconds,
+        date_part('epoch', w.finished_at - w.started_at) as seconds
+      from work_items w where w.deleted_at is null and ${conditions} and ${ofStream(p.stream)}`
+    const total = (column: string) => sql`coalesce(sum(i.${raw(column)}), 0)::bigint`
     const byDay = (kind: string, column: Sql) => sql`
-      select ${kind}::text as "kind", ${column} - ${p.from}::date as "number", count(*) as "items", 0::bigint as "reopened",
+      select ${kind}::text as "kind", ${column} - ${p.from}::date as "number", ${total('items')} as "items", 0::bigint as "reopened",
         0::bigint as "withoutCreation", 0::bigint as "measured", 0::float8 as "activeSeconds", 0::float8 as "elapsedSeconds"
       from item i where ${column} >= ${p.from}::date group by 2`
+    // Counted by their three days first: five times over all items would cost half as much again.
     return sql`
     with ${calendar(p)},
     item as materialized (
-      select ${columns} from work_items w
-      where w.deleted_at is null and w.finished_at >= ${p.startsAt}::timestamptz - ${margin} and ${ofStream(p.stream)}
-      union all
-      select ${columns} from work_items w where w.deleted_at is null and w.finished_at is null and ${ofStream(p.stream)}
+      select i.arrived_on, i.started_on, i.finished_on, count(*) as items, count(*) filter (where i.reopened > 0) as reopened,
+        count(*) filter (where i.created_at is null) as without_creation, count(i.active_seconds) as measured,
+        sum(i.active_seconds)::float8 as active_seconds, sum(i.seconds) filter (where i.active_seconds is not null) as elapsed_seconds
+      from (
+        ${items(sql`w.finished_at >= ${p.startsAt}::timestamptz - ${margin}`)}
+        union all ${items(sql`w.finished_at is null`)}
+      ) i group by 1, 2, 3
     )
     ${byDay('arrived', sql`i.arrived_on`)}
     union all ${byDay('started', sql`coalesce(i.started_on, i.finished_on)`)}
     union all ${byDay('finished', sql`i.finished_on`)}
     union all
-    select 'cycle', i.finished_on - i.started_on + 1, count(*), count(*) filter (where i.reopened > 0),
-      count(*) filter (where i.created_at is null), count(i.active_seconds), coalesce(sum(i.active_seconds), 0)::float8,
-      coalesce(sum(date_part('epoch', i.took)) filter (where i.active_seconds is not null), 0)
+    select 'cycle', i.finished_on - i.started_on + 1, ${total('items')}, ${total('reopened')}, ${total('without_creation')},
+      ${total('measured')}, coalesce(sum(i.active_seconds), 0), coalesce(sum(i.elapsed_seconds), 0)
     from item i where i.finished_on between ${p.from}::date and ${p.to}::date group by 2
     union all
-    select 'age', greatest(${today(p)} - i.started_on + 1, case when i.started_on is not null then 1 end), count(*),
-      count(*) filter (where i.reopened > 0), 0, 0, 0, 0
+    select 'age', greatest(${today(p)} - i.started_on + 1, case when i.started_on is not null then 1 end), ${total('items')},
+      ${total('reopened')}, 0, 0, 0, 0
     from item i where i.finished_on is null group by 2`
   },
 })
