@@ -25,12 +25,12 @@ type Asked = {
 
 const bandsOfTenant = async (tx: TenantTx) => bandsOf(await readSetting(tx, bandsVersionSetting))
 
-/** The days asked for, as texts and as numbers, the time as of which, and the clock that ages go by. */
+/** The days asked for, and as numbers those of them that have begun; the time as of which, and the clock that ages go by. */
 async function spanOf(tx: TenantTx, asked: Pick<Asked, 'from' | 'to' | 'as_of'>) {
   const asOf = await resolveAsOf(tx, asked.as_of)
-  const { from: fromText, to: toText, timeZone } = await resolveWindow(tx, asked, asOf.at?.date)
+  const { from: fromText, to: toText, lastBegun, timeZone } = await resolveWindow(tx, asked, asOf.at?.date)
   const now = asOf.at?.date ?? (await databaseNow(tx))
-  return { fromText, toText, from: dayNumber(fromText), to: dayNumber(toText), timeZone, now, asOf }
+  return { fromText, toText, from: dayNumber(fromText), to: dayNumber(lastBegun), timeZone, now, asOf }
 }
 
 async function readStream(tx: TenantTx, stream: string, asked: Asked) {

@@ -110,6 +110,20 @@ test('[D6] without a window it is the last ninety days of the tenant', async () 
   equal((Date.parse(body.to) - Date.parse(body.from)) / 86_400_000, 89)
 })
 
+test('[D3] [D6] days that have not begun are no idle days: a window beyond today says what the one until today says', async () => {
+  const dayAt = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10)
+  const days = Array.from({ length: 14 }, (_, n) => dayAt(n - 13))
+  const ctx = await withDeployments(days)
+  const ask = (to: number) => get<DoraReply>(key(ctx), `/metrics/dora?from=${dayAt(-13)}&to=${dayAt(to)}&interval=day`)
+  const [until, beyond] = [(await ask(0)).body, (await ask(28)).body]
+  equal(beyond.to, dayAt(28))
+  deepEqual([beyond.metrics, beyond.series], [until.metrics, until.series])
+  equal(beyond.metrics[0]!.details.deployments_per_day, 1)
+  equal(beyond.series.at(-1)!.from, dayAt(0))
+  const ahead = await get<DoraReply>(key(ctx), `/metrics/dora?from=${dayAt(5)}&to=${dayAt(9)}`)
+  deepEqual([ahead.status, ahead.body.metrics[0]!.value], [200, null])
+})
+
 test('[D6] /metrics/lead-time tells total and stages', async () => {
   const ctx = await withDeployments(march)
   const { status, body } = await get<LeadTimeReply>(key(ctx), `/metrics/lead-time?stream=web&${window}`)

@@ -11,6 +11,8 @@ export type Window = {
   /** The first instant of `from`, and the first after `to`. */
   readonly startsAt: Date
   readonly endsAt: Date
+  /** The last of these days that has begun; `from` where none has. */
+  readonly lastBegun: string
   readonly timeZone: string
 }
 
@@ -26,17 +28,19 @@ const bounds = statement({
     days: z.number(),
     startsAt: z.date(),
     endsAt: z.date(),
+    lastBegun: z.string(),
     timeZone: z.string(),
   }),
   sample: { from: null, to: null, now: null } as Asked,
   sql: ({ from, to, now }: Asked) => sql`
     select w.from_day as "from", w.to_day as "to", w.to_day - w.from_day + 1 as "days",
       w.from_day::timestamp at time zone w.time_zone as "startsAt", (w.to_day + 1)::timestamp at time zone w.time_zone as "endsAt",
-      w.time_zone as "timeZone"
+      greatest(w.from_day, least(w.to_day, w.today)) as "lastBegun", w.time_zone as "timeZone"
     from (
-      select t.time_zone, t.last as to_day, coalesce(${from}::date, t.last - ${defaultDays - 1}::int) as from_day
+      select t.time_zone, t.today, t.last as to_day, coalesce(${from}::date, t.last - ${defaultDays - 1}::int) as from_day
       from (
-        select t.time_zone, coalesce(${to}::date, (coalesce(${now}::timestamptz, app.now()) at time zone t.time_zone)::date) as last from tenant t
+        select d.time_zone, d.today, coalesce(${to}::date, d.today) as last
+        from (select t.time_zone, (coalesce(${now}::timestamptz, app.now()) at time zone t.time_zone)::date as today from tenant t) d
       ) t
     ) w`,
 })

@@ -33,11 +33,11 @@ export function readChanges(
     const since = (await resolveAsOf(tx, asked.since, 'since')).at!
     const now = await momentOf(tx, stream)
     // The same days on both sides: a window of "the last 90 days" would move by itself.
-    const { from, to, timeZone } = await resolveWindow(tx, asked, since.date)
+    const { from, to, lastBegun, timeZone } = await resolveWindow(tx, asked, since.date)
     const bands = bandsOf(await readSetting(tx, bandsVersionSetting))
     const at = async (instant: Instant) => {
-      const rows = await tx.rows(readDaysAsOf, { streams: [stream], from, to, asOf: instant.text })
-      const window = windowOf(rows, { from: dayNumber(from), to: dayNumber(to) }, instant.date)
+      const rows = await tx.rows(readDaysAsOf, { streams: [stream], from, to: lastBegun, asOf: instant.text })
+      const window = windowOf(rows, { from: dayNumber(from), to: dayNumber(lastBegun) }, instant.date)
       return {
         days: new Map(rows.map((row) => [row.day, row])),
         metric: measure(window, bands).find((one) => one.name === name)!,

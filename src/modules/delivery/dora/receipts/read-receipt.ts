@@ -35,9 +35,9 @@ export function readReceipt(database: Database, ctx: Context, asked: Asked): Pro
     await knownStream(tx, stream, kindAsked(asked))
     const history = await resolveAsOf(tx, asked.as_of)
     const at = history.at ?? (await momentOf(tx, stream))
-    const { from, to, timeZone } = await resolveWindow(tx, asked, at.date)
+    const { from, to, lastBegun, timeZone } = await resolveWindow(tx, asked, at.date)
     const rows = await tx.rows(readDaysAsOf, { streams: [stream], from, to, asOf: at.text })
-    const span = { from: dayNumber(from), to: dayNumber(to) }
+    const span = { from: dayNumber(from), to: dayNumber(lastBegun) }
     const window = windowOf(rows, span, at.date)
     const inputs = inputsOf(asked.metric, window)
     const bands = bandsOf(await readSetting(tx, bandsVersionSetting))
