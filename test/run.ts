@@ -47,6 +47,8 @@ try {
       env: { ...process.env, NODE_ENV: 'test', DAYTWO_TEST_SERVER: server, DAYTWO_TEST_TEMPLATE: template },
     },
   )
+  // Whoever ends the run ends the tests, whose hooks end what they started; then the server below is stopped.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => runner.kill(signal))
   process.exitCode = await new Promise<number>((resolve) => runner.on('exit', (code) => resolve(code ?? 1)))
 } finally {
   if (external) await withClient(server, (admin) => admin.query(`drop database if exists ${template} with (force)`))
