@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path'
 import { pino } from 'pino'
+import boom from 'sonic-boom'
 import { redact } from './redact.ts'
 
 export type Logger = pino.Logger
@@ -53,8 +54,7 @@ export async function openLog(options: LogOptions): Promise<Logger> {
 
 async function terminal({ destination, pretty }: LogOptions): Promise<pino.DestinationStream> {
   const fd = destination === 'stdout' ? 1 : 2
-  // One write a line would cost an access line more than all else; what a SIGKILL may take is half a second of lines.
-  if (!pretty) return pino.destination({ fd, sync: false, minLength: 4096, periodicFlush: 500 })
+  if (!pretty) return inBatches(fd)
   const { default: pinoPretty } = await import('pino-pretty')
   return pinoPretty({
     destination: fd,
@@ -66,6 +66,42 @@ async function terminal({ destination, pretty }: LogOptions): Promise<pino.Desti
     messageFormat: '[{context}] {message}',
     errorLikeObjectKeys: ['err'],
   })
+}
+
+/** How often a reader that takes nothing is tried again at the end, a tenth of a second apart: what it does not read then is lost. */
+const mostTriesAtEnd = 20
+/** What waits for a slow reader or a full disk; beyond it lines are dropped. */
+const maxLength = 8 * 1024 * 1024
+
+/**
+ * One write a line would cost an access line more than all else; what a SIGKILL may take is half a second of lines. Not pino's own
+ * destination: at the end that one tries for ever to write to a pipe whose reader is gone, and the process never ends.
+ */
+function inBatches(fd: number): pino.DestinationStream {
+  let ending = false
+  let tries = 0
+  const retryEAGAIN = () => !ending || ++tries < mostTriesAtEnd
+  const stream = new boom.SonicBoom({
+    fd,
+    sync: false,
+    minLength: 4096,
+    maxLength,
+    periodicFlush: 500,
+    retryEAGAIN,
+  })
+  let broken = false
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    broken ||= error.code === 'EPIPE'
+  })
+  process.on('exit', () => {
+    ending = true
+    try {
+      if (!broken) stream.flushSync()
+    } catch {
+      // Nobody is there to read what is left.
+    }
+  })
+  return { write: (line) => void (broken || stream.write(line)) }
 }
 
 const ofItsOwn = (line: string) => line.includes('"file":"access"') || line.includes('"file":"audit"')
