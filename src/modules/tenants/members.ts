@@ -61,7 +61,9 @@ export async function changeMember(
     const before = await judged(tx, ctx, personId, change)
     const { role = null, status = null } = change
     if ((role ?? before.role) === before.role && (status ?? before.status) === before.status) return toMember(before)
-    await tx.run(updateMember, { tenantId: tx.tenantId, personId, role, status })
+    // Groups would give the old role back at the next sign-in; a suspension holds whatever they say, so they rule again after it.
+    const source = before.source === 'sso' && (role ?? before.role) !== before.role ? 'hand' : null
+    await tx.run(updateMember, { tenantId: tx.tenantId, personId, role, status, source })
     const after = await memberRow(tx, personId)
     await audit(tx, ctx, {
       action: 'tenants.member-changed',
