@@ -112,6 +112,26 @@ test('[P6] a rotated key has the rights, the streams and the time to live of the
   assert.deepEqual(await app.sql('select expires_at from api_key where id = $1', [endless.id]), [{ expires_at: null }])
 })
 
+test('[P6] rotating a key is in the trail of both: what replaced the old one, until when it works, and what the new one replaced', async () => {
+  for (const overlap of [24, 0]) {
+    const old = await make({ expires_in_days: 90 })
+    const fresh: Key = (await rotate(old.id, owner, { overlap_hours: overlap })).json()
+    const [was] = await app.sql('select prefix, expires_at, revoked_at from api_key where id = $1', [old.id])
+    const entry = async (id: string, action: string) =>
+      (await app.sql('select delta from audit_events where subject = $1 and action = $2', [`api_key:${id}`, action]))[0]
+        ?.delta as { before: Record<string, unknown>; after: Record<string, unknown> } | undefined
+    const ended = await entry(old.id, 'access.key-replaced')
+    assert.deepEqual(ended?.after, {
+      replacedBy: fresh.id,
+      overlapHours: overlap,
+      endsAt: ((overlap === 0 ? was!.revoked_at : was!.expires_at) as Date).toISOString(),
+    })
+    assert.equal(ended.before.prefix, was!.prefix)
+    assert.ok(Date.parse(String(ended.before.expiresAt)) - Date.parse(String(ended.after.endsAt)) > 88 * 86_400_000)
+    assert.deepEqual((await entry(fresh.id, 'access.key-rotated'))?.before, { id: old.id, prefix: was!.prefix })
+  }
+})
+
 test('[P6] nobody gets more by rotating than they hold, nor brings an ended key back', async () => {
   const wide = await make({ scopes: ['*'] })
   const all = await make({})

@@ -103,17 +103,18 @@ export const listKeys = statement({
     from api_key k where ${id}::uuid is null or k.id = ${id}::uuid order by k.created_at desc, k.id desc`,
 })
 
-/** Ends a key now, or after an overlap; a key already ended earlier stays as it is. */
+/** Ends a key now, or after an overlap; a key already ended earlier stays as it is. Says when it ends. */
 export const endKey = statement({
   name: 'access.end-key',
-  row: noRow,
+  row: z.object({ endsAt: z.date() }),
   sample: { id: zeroUuid, hours: 0 },
   sql: ({ id, hours }: { id: string; hours: number }) => sql`
     update api_key k set
       revoked_at = case when ${hours}::int = 0 then app.now() else k.revoked_at end,
       expires_at = case when ${hours}::int = 0 then k.expires_at
         else least(k.expires_at, app.now() + ${hours}::int * interval '1 hour') end
-    where k.id = ${id}::uuid and k.revoked_at is null`,
+    where k.id = ${id}::uuid and k.revoked_at is null
+    returning coalesce(k.revoked_at, k.expires_at) as "endsAt"`,
 })
 
 export const touchKey = statement({
