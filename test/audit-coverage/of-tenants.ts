@@ -281,7 +281,7 @@ export const ofTenants: Record<string, Line> = {
     as: root,
     path: async () => `/registrations/${await registration('approved@example.com')}/approve`,
     payload: { plan: 'core' },
-    action: ['tenants.created', 'tenants.registration-approved'],
+    action: ['tenants.created', 'tenants.member-added', 'tenants.registration-approved'],
     after: ['plan', 'owner'],
   },
   'POST /registrations/{id}/reject': {

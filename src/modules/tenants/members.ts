@@ -7,7 +7,7 @@ import { notFound, Problem } from '#kernel/errors/index.ts'
 import { defaultLimit, pageOf } from '#kernel/paging/index.ts'
 import { actingOf, enforce } from './acting.ts'
 import type { Deps } from './deps.ts'
-import { revokeInvitation } from './invitation-queries.ts'
+import { revokeOpen } from './invitations.ts'
 import {
   deleteMember,
   type MemberRow,
@@ -81,7 +81,7 @@ export async function removeMember({ database }: Deps, ctx: Context, personId: s
   await database.tenantTx(ctx, async (tx) => {
     const before = await judged(tx, ctx, personId, null)
     await tx.run(deleteMember, { tenantId: tx.tenantId, personId })
-    await tx.run(revokeInvitation, { tenantId: tx.tenantId, id: null, email: before.email })
+    await revokeOpen(tx, ctx, { tenantId: tx.tenantId, id: null, email: before.email })
     await audit(tx, ctx, { action: 'tenants.member-removed', subject: `person:${personId}`, before: shown(before) })
   })
 }

@@ -49,6 +49,9 @@ test('[P4] asked, confirmed, approved: the tenant is ready and who asked owns it
   assert.match((await mailsTo(email))[0]!, /Blue Bicycles is ready/)
   assert.equal((await audited(defaultTenantId, 'tenants.registration-approved')).length, 1)
   assert.equal((await audited(tenant.id, 'tenants.created')).length, 1)
+  const [joined] = await audited(tenant.id, 'tenants.member-added')
+  const { after } = joined!.delta as { after: { email: string; role: string } }
+  assert.deepEqual([after.email, after.role], [email, 'owner'], 'the trail of a tenant begins with its owner')
   const twice = await post(`/registrations/${id}/approve`, platform.headers, { plan: 'pro' })
   assert.deepEqual([twice.status, twice.body.type], [409, '/problems/tenants/already-decided'])
 })
