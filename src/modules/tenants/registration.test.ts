@@ -134,6 +134,13 @@ test('[P4] 65: whether an address has an account, registering answers alike and 
   assert.match(mails[0]!, /You have an account/)
 })
 
+test('[P4] of requests for one address at once no more than three send a mail', async () => {
+  const email = address()
+  const answers = await Promise.all(Array.from({ length: 12 }, () => register(email)))
+  assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([202]))
+  assert.equal((await mailsTo(email)).length, 3)
+})
+
 test('[P4] somebody with an account asks while signed in; the link of another is 403, a used or old one 410', async () => {
   const known = await app.person({ tenantId: null })
   await register(known.email)
