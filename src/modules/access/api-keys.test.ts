@@ -151,3 +151,43 @@ test('[P6] nobody gets more by rotating than they hold, nor brings an ended key 
   assert.equal(replies.filter(({ statusCode }) => statusCode === 201).length, 1, 'without overlap one key follows one')
   await expect(401, () => metrics(bearer(raced)))
 })
+
+test('[P6] [P9] keys go by pages, newest first, each once though others are made and end meanwhile', async () => {
+  const { tenantId } = await app.tenant()
+  const boss = await app.key({ tenantId })
+  const made: string[] = []
+  for (let n = 0; n < 4; n++) made.push((await make({ name: `key ${n}` }, boss)).id)
+  made.sort().reverse()
+  const seen: string[] = []
+  const sizes: number[] = []
+  for (let cursor = ''; ; ) {
+    const {
+      keys,
+      scopes,
+      next_cursor: next,
+    } = (await inject('GET', `/api-keys?limit=2${cursor && `&cursor=${cursor}`}`, boss)).json()
+    assert.ok(scopes.length > 5, 'each page says what scopes there are')
+    sizes.push(keys.length)
+    seen.push(...keys.map(({ id }: Key) => id))
+    if (sizes.length === 1) {
+      await make({}, boss)
+      assert.equal((await inject('DELETE', `/api-keys/${made[1]}`, boss)).statusCode, 204)
+    }
+    if (next === null) break
+    cursor = next
+  }
+  // The last is the one that asks.
+  assert.deepEqual([sizes, seen.slice(0, 4)], [[2, 2, 1], made])
+  for (const [query, pointer] of [
+    ['cursor=1', 'query/cursor'],
+    ['limit=201', 'query/limit'],
+    ['page=2', 'query/page'],
+  ]) {
+    const refused = await inject('GET', `/api-keys?${query}`, boss)
+    assert.deepEqual([refused.statusCode, refused.json().errors?.[0]?.pointer], [422, pointer])
+  }
+  assert.equal(
+    (await inject('GET', `/api-keys?cursor=${made[0]}`, owner)).json().keys.some(({ id }: Key) => made.includes(id)),
+    false,
+  )
+})

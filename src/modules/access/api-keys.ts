@@ -6,7 +6,7 @@ import { type Context, may, requirePermission } from '#kernel/context/index.ts'
 import { sha256 } from '#kernel/crypto/index.ts'
 import type { Database, TenantTx } from '#kernel/database/index.ts'
 import { forbidden, invalidRequest, notFound, Problem } from '#kernel/errors/index.ts'
-import { endKey, insertKey, listKeys } from './queries.ts'
+import { endKey, insertKey, keyById } from './queries.ts'
 
 export const keyShape = /^d2_[A-Za-z0-9_-]{43}$/
 const prefixLength = 9
@@ -124,7 +124,7 @@ export async function rotateApiKey(
 }
 
 async function find(tx: TenantTx, id: string) {
-  const key = await tx.row(listKeys, { id })
+  const key = await tx.row(keyById, { id })
   if (!key) throw new Problem(notFound, 'No key has this id.')
   return key
 }
