@@ -1361,7 +1361,7 @@ create table member (
   constraint member_pkey PRIMARY KEY (tenant_id, person_id),
   constraint member_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
   constraint member_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'member'::text, 'operator'::text, 'admin'::text, 'owner'::text]))),
-  constraint member_source_check CHECK ((source = ANY (ARRAY['first'::text, 'registration'::text, 'invitation'::text, 'sso'::text, 'command'::text]))),
+  constraint member_source_check CHECK ((source = ANY (ARRAY['first'::text, 'registration'::text, 'invitation'::text, 'sso'::text, 'hand'::text, 'command'::text]))),
   constraint member_status_check CHECK ((status = ANY (ARRAY['active'::text, 'suspended'::text]))),
   constraint member_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id)
 );

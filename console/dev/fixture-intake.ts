@@ -127,6 +127,7 @@ export const keyList = {
     { name: 'streams:write', summary: 'Make and change streams' },
     { name: 'deployments:write', summary: 'Report deployments' },
   ],
+  next_cursor: null,
 }
 
 export const connect = (empty: boolean) => ({

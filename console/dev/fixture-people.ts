@@ -230,6 +230,7 @@ export const mappings = (empty: boolean) => ({
         group_claim: 'groups',
         allowed_tenants: ['0f7e1c3a-acme'],
       },
+  next_cursor: null,
 })
 
 const mailTexts = [

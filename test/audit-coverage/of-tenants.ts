@@ -126,7 +126,8 @@ export const ofTenants: Record<string, Line> = {
     as: owner,
     path: () => `/api-keys/${kept.key}/rotate`,
     payload: {},
-    action: 'access.key-rotated',
+    action: ['access.key-replaced', 'access.key-rotated'],
+    before: ['id', 'prefix'],
     after: ['name'],
     learns: keep('key', 'id'),
   },
@@ -280,7 +281,7 @@ export const ofTenants: Record<string, Line> = {
     as: root,
     path: async () => `/registrations/${await registration('approved@example.com')}/approve`,
     payload: { plan: 'core' },
-    action: ['tenants.created', 'tenants.registration-approved'],
+    action: ['tenants.created', 'tenants.member-added', 'tenants.registration-approved'],
     after: ['plan', 'owner'],
   },
   'POST /registrations/{id}/reject': {

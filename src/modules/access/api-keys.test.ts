@@ -112,6 +112,26 @@ test('[P6] a rotated key has the rights, the streams and the time to live of the
   assert.deepEqual(await app.sql('select expires_at from api_key where id = $1', [endless.id]), [{ expires_at: null }])
 })
 
+test('[P6] rotating a key is in the trail of both: what replaced the old one, until when it works, and what the new one replaced', async () => {
+  for (const overlap of [24, 0]) {
+    const old = await make({ expires_in_days: 90 })
+    const fresh: Key = (await rotate(old.id, owner, { overlap_hours: overlap })).json()
+    const [was] = await app.sql('select prefix, expires_at, revoked_at from api_key where id = $1', [old.id])
+    const entry = async (id: string, action: string) =>
+      (await app.sql('select delta from audit_events where subject = $1 and action = $2', [`api_key:${id}`, action]))[0]
+        ?.delta as { before: Record<string, unknown>; after: Record<string, unknown> } | undefined
+    const ended = await entry(old.id, 'access.key-replaced')
+    assert.deepEqual(ended?.after, {
+      replacedBy: fresh.id,
+      overlapHours: overlap,
+      endsAt: ((overlap === 0 ? was!.revoked_at : was!.expires_at) as Date).toISOString(),
+    })
+    assert.equal(ended.before.prefix, was!.prefix)
+    assert.ok(Date.parse(String(ended.before.expiresAt)) - Date.parse(String(ended.after.endsAt)) > 88 * 86_400_000)
+    assert.deepEqual((await entry(fresh.id, 'access.key-rotated'))?.before, { id: old.id, prefix: was!.prefix })
+  }
+})
+
 test('[P6] nobody gets more by rotating than they hold, nor brings an ended key back', async () => {
   const wide = await make({ scopes: ['*'] })
   const all = await make({})
@@ -130,4 +150,44 @@ test('[P6] nobody gets more by rotating than they hold, nor brings an ended key 
   const replies = await Promise.all(Array.from({ length: 8 }, () => rotate(raced.id, owner, { overlap_hours: 0 })))
   assert.equal(replies.filter(({ statusCode }) => statusCode === 201).length, 1, 'without overlap one key follows one')
   await expect(401, () => metrics(bearer(raced)))
+})
+
+test('[P6] [P9] keys go by pages, newest first, each once though others are made and end meanwhile', async () => {
+  const { tenantId } = await app.tenant()
+  const boss = await app.key({ tenantId })
+  const made: string[] = []
+  for (let n = 0; n < 4; n++) made.push((await make({ name: `key ${n}` }, boss)).id)
+  made.sort().reverse()
+  const seen: string[] = []
+  const sizes: number[] = []
+  for (let cursor = ''; ; ) {
+    const {
+      keys,
+      scopes,
+      next_cursor: next,
+    } = (await inject('GET', `/api-keys?limit=2${cursor && `&cursor=${cursor}`}`, boss)).json()
+    assert.ok(scopes.length > 5, 'each page says what scopes there are')
+    sizes.push(keys.length)
+    seen.push(...keys.map(({ id }: Key) => id))
+    if (sizes.length === 1) {
+      await make({}, boss)
+      assert.equal((await inject('DELETE', `/api-keys/${made[1]}`, boss)).statusCode, 204)
+    }
+    if (next === null) break
+    cursor = next
+  }
+  // The last is the one that asks.
+  assert.deepEqual([sizes, seen.slice(0, 4)], [[2, 2, 1], made])
+  for (const [query, pointer] of [
+    ['cursor=1', 'query/cursor'],
+    ['limit=201', 'query/limit'],
+    ['page=2', 'query/page'],
+  ]) {
+    const refused = await inject('GET', `/api-keys?${query}`, boss)
+    assert.deepEqual([refused.statusCode, refused.json().errors?.[0]?.pointer], [422, pointer])
+  }
+  assert.equal(
+    (await inject('GET', `/api-keys?cursor=${made[0]}`, owner)).json().keys.some(({ id }: Key) => made.includes(id)),
+    false,
+  )
 })

@@ -6,7 +6,7 @@ import { type Context, may, requirePermission } from '#kernel/context/index.ts'
 import { sha256 } from '#kernel/crypto/index.ts'
 import type { Database, TenantTx } from '#kernel/database/index.ts'
 import { forbidden, invalidRequest, notFound, Problem } from '#kernel/errors/index.ts'
-import { endKey, insertKey, listKeys } from './queries.ts'
+import { endKey, insertKey, keyById } from './queries.ts'
 
 export const keyShape = /^d2_[A-Za-z0-9_-]{43}$/
 const prefixLength = 9
@@ -39,14 +39,18 @@ export async function createApiKey(
     if (!may(ctx, scope))
       throw new Problem(forbidden, `A key cannot be given the scope ${scope}, which you do not have.`)
   if (!covers(ctx, input.streams)) throw new Problem(forbidden, 'A key cannot be given streams that you may not see.')
-  return database.tenantTx(ctx, (tx) => insert(tx, ctx, input, 'access.key-created'))
+  return database.tenantTx(ctx, async (tx) => {
+    const { after, ...created } = await insert(tx, ctx, input)
+    await audit(tx, ctx, { action: 'access.key-created', subject: `api_key:${created.id}`, after })
+    return created
+  })
 }
 
 /** Whether the caller may see all these streams; undefined is every stream there is. */
 const covers = ({ streams: own }: Context, streams: readonly string[] | undefined) =>
   own === undefined || (streams?.every((stream) => own.has(stream)) ?? false)
 
-async function insert(tx: TenantTx, ctx: Context, input: NewKey, action: string): Promise<CreatedKey> {
+async function insert(tx: TenantTx, ctx: Context, input: NewKey) {
   const id = uuidv7()
   const key = `d2_${randomToken(32)}`
   const prefix = key.slice(0, prefixLength)
@@ -62,8 +66,7 @@ async function insert(tx: TenantTx, ctx: Context, input: NewKey, action: string)
     days: input.expiresInDays ?? null,
   })
   const after = { name: input.name, prefix, scopes: input.scopes, streams, expiresInDays: input.expiresInDays ?? null }
-  await audit(tx, ctx, { action, subject: `api_key:${id}`, after })
-  return { id, key }
+  return { id, key, after }
 }
 
 export async function revokeApiKey(database: Database, ctx: Context, id: string): Promise<void> {
@@ -100,15 +103,28 @@ export async function rotateApiKey(
         throw new Problem(forbidden, `You cannot rotate a key with the scope ${scope}, which you do not have.`)
     const streams = old.streams ?? undefined
     if (!covers(ctx, streams)) throw new Problem(forbidden, 'You cannot rotate a key for streams that you may not see.')
-    if ((await tx.run(endKey, { id, hours: overlapHours })) === 0)
-      throw new Problem(notFound, 'The key was revoked meanwhile; make a new one.')
-    const { name, scopes, lifeDays } = old
-    return insert(tx, ctx, { name, scopes, streams, expiresInDays: lifeDays ?? undefined }, 'access.key-rotated')
+    const ended = await tx.row(endKey, { id, hours: overlapHours })
+    if (!ended) throw new Problem(notFound, 'The key was revoked meanwhile; make a new one.')
+    const { name, prefix, scopes, expiresAt, lifeDays } = old
+    const { after, ...created } = await insert(tx, ctx, { name, scopes, streams, expiresInDays: lifeDays ?? undefined })
+    await audit(tx, ctx, {
+      action: 'access.key-replaced',
+      subject: `api_key:${id}`,
+      before: { name, prefix, expiresAt },
+      after: { replacedBy: created.id, overlapHours, endsAt: ended.endsAt },
+    })
+    await audit(tx, ctx, {
+      action: 'access.key-rotated',
+      subject: `api_key:${created.id}`,
+      before: { id, prefix },
+      after,
+    })
+    return created
   })
 }
 
 async function find(tx: TenantTx, id: string) {
-  const key = await tx.row(listKeys, { id })
+  const key = await tx.row(keyById, { id })
   if (!key) throw new Problem(notFound, 'No key has this id.')
   return key
 }

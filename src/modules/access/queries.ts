@@ -91,29 +91,43 @@ const keyRow = z.object({
   lifeDays: z.number().nullable(),
 })
 
-export const listKeys = statement({
-  name: 'access.list-keys',
+const keyColumns = sql`
+  k.id as "id", k.name as "name", k.prefix as "prefix", k.scopes as "scopes", k.streams as "streams",
+  k.created_at as "createdAt", k.expires_at as "expiresAt", k.last_used_at as "lastUsedAt", k.revoked_at as "revokedAt",
+  coalesce(k.expires_at <= app.now(), false) as "expired",
+  ceil(extract(epoch from k.expires_at - k.created_at) / 86400)::int as "lifeDays"`
+
+/** One of the transaction's tenant. */
+export const keyById = statement({
+  name: 'access.key-by-id',
   row: keyRow,
-  sample: { id: null },
-  sql: ({ id }: { id: string | null }) => sql`
-    select k.id as "id", k.name as "name", k.prefix as "prefix", k.scopes as "scopes", k.streams as "streams",
-      k.created_at as "createdAt", k.expires_at as "expiresAt", k.last_used_at as "lastUsedAt", k.revoked_at as "revokedAt",
-      coalesce(k.expires_at <= app.now(), false) as "expired",
-      ceil(extract(epoch from k.expires_at - k.created_at) / 86400)::int as "lifeDays"
-    from api_key k where ${id}::uuid is null or k.id = ${id}::uuid order by k.created_at desc, k.id desc`,
+  sample: { id: zeroUuid },
+  sql: ({ id }: { id: string }) => sql`select ${keyColumns} from api_key k where k.id = ${id}::uuid`,
 })
 
-/** Ends a key now, or after an overlap; a key already ended earlier stays as it is. */
+/** A page of those of the transaction's tenant, newest first. */
+export const pageOfKeys = statement({
+  name: 'access.page-of-keys',
+  row: keyRow,
+  sample: { before: null, limit: 1 },
+  sql: (p: { before: string | null; limit: number }) => sql`
+    select ${keyColumns} from api_key k
+    where ${p.before}::uuid is null or k.id < ${p.before}::uuid
+    order by k.id desc limit ${p.limit}::integer`,
+})
+
+/** Ends a key now, or after an overlap; a key already ended earlier stays as it is. Says when it ends. */
 export const endKey = statement({
   name: 'access.end-key',
-  row: noRow,
+  row: z.object({ endsAt: z.date() }),
   sample: { id: zeroUuid, hours: 0 },
   sql: ({ id, hours }: { id: string; hours: number }) => sql`
     update api_key k set
       revoked_at = case when ${hours}::int = 0 then app.now() else k.revoked_at end,
       expires_at = case when ${hours}::int = 0 then k.expires_at
         else least(k.expires_at, app.now() + ${hours}::int * interval '1 hour') end
-    where k.id = ${id}::uuid and k.revoked_at is null`,
+    where k.id = ${id}::uuid and k.revoked_at is null
+    returning coalesce(k.revoked_at, k.expires_at) as "endsAt"`,
 })
 
 export const touchKey = statement({

@@ -3,11 +3,12 @@ import { type Context, noTenantId } from '#kernel/context/index.ts'
 import type { Database } from '#kernel/database/index.ts'
 import { contextOf, type Http } from '#kernel/http/index.ts'
 import type { Permission } from '#kernel/module.ts'
+import { defaultLimit, pageOf } from '#kernel/paging/index.ts'
 import type { TenantsPort } from '#modules/tenants/index.ts'
 import { createApiKey, revokeApiKey, rotateApiKey } from './api-keys.ts'
 import type { PeopleOfAccess } from './authenticate.ts'
-import { listKeys } from './queries.ts'
-import { createdKey, keyId, keyList, newKey, rotation, sessionReply } from './schemas.ts'
+import { pageOfKeys } from './queries.ts'
+import { createdKey, keyId, keyList, keyQuery, newKey, rotation, sessionReply } from './schemas.ts'
 
 type Deps = {
   database: Database
@@ -33,11 +34,22 @@ export const accessRoutes =
 
     http.get(
       '/api-keys',
-      { config: write, schema: { tags: ['access'], summary: 'List API keys', response: { 200: keyList } } },
+      {
+        config: write,
+        schema: {
+          tags: ['access'],
+          summary: 'List API keys, newest first',
+          querystring: keyQuery,
+          response: { 200: keyList },
+        },
+      },
       async (request) => {
-        const keys = await database.tenantTx(contextOf(request), (tx) => tx.rows(listKeys, { id: null }))
+        const { cursor, limit = defaultLimit } = request.query
+        const wanted = { before: cursor ?? null, limit: limit + 1 }
+        const rows = await database.tenantTx(contextOf(request), (tx) => tx.rows(pageOfKeys, wanted))
+        const { page, next } = pageOf(rows, limit, ({ id }) => id)
         return {
-          keys: keys.map(({ createdAt, expiresAt, lastUsedAt, revokedAt, ...key }) => ({
+          keys: page.map(({ createdAt, expiresAt, lastUsedAt, revokedAt, ...key }) => ({
             ...key,
             created_at: createdAt.toISOString(),
             expires_at: expiresAt?.toISOString() ?? null,
@@ -45,6 +57,7 @@ export const accessRoutes =
             revoked_at: revokedAt?.toISOString() ?? null,
           })),
           scopes: [...permissions],
+          next_cursor: next,
         }
       },
     )

@@ -1,5 +1,6 @@
 /** Requests and replies of keys and sessions; shared with the console. */
 import { z } from 'zod'
+import { limit, uuidCursor } from '#kernel/paging/index.ts'
 
 const time = z.iso.datetime()
 
@@ -25,10 +26,12 @@ export const keyReply = z.object({
   last_used_at: time.nullable(),
   revoked_at: time.nullable(),
 })
+export const keyQuery = z.strictObject({ cursor: uuidCursor, limit })
 export const keyList = z.object({
   keys: z.array(keyReply),
   /** Scopes a key may have, with what each allows. */
   scopes: z.array(z.object({ name: z.string(), summary: z.string() })),
+  next_cursor: z.string().nullable(),
 })
 const tenantRole = z.enum(['viewer', 'member', 'operator', 'admin', 'owner'])
 /** `GET /session`: who asks, where, and what they may do. */

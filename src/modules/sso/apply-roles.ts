@@ -9,7 +9,7 @@ import { type GivenRoles, nextPlatformRole } from './roles.ts'
 
 /**
  * Gives a person what their groups give and takes what these no longer do; what they have otherwise stays. Returns whether they
- * have any role now.
+ * have any role to sign in with now.
  */
 export async function applyRoles(
   deps: Deps,
@@ -19,22 +19,19 @@ export async function applyRoles(
   given: GivenRoles,
 ): Promise<boolean> {
   const { database, tenants } = deps
-  const before = new Map(
-    (await tenants.membershipsOf(person.id)).filter(({ support }) => !support).map(({ id, role }) => [id, role]),
-  )
+  const own = (await tenants.membershipsOf(person.id)).filter(({ support }) => !support).map(({ id }) => id)
   return database.platformTx('apply roles of groups', async (tx) => {
     let any = (await applyPlatformRole(deps, tx, requestId, person, who, given)) !== null
-    for (const tenantId of new Set([...before.keys(), ...given.tenants.keys()])) {
+    for (const tenantId of new Set([...own, ...given.tenants.keys()])) {
       const role = given.tenants.get(tenantId) ?? null
-      const now = await tenants.setRoleBySso(tx, { tenantId, personId: person.id, role })
-      any ||= now !== null
-      const was = before.get(tenantId) ?? null
-      if (now === was) continue
+      const { before, after, admits } = await tenants.setRoleBySso(tx, { tenantId, personId: person.id, role })
+      any ||= admits
+      if (after === before) continue
       await audit(tx, contextOf(person, requestId, tenantId), {
         action: 'sso.role-applied',
         subject: `person:${person.id}`,
-        before: { role: was },
-        after: { role: now },
+        before: { role: before },
+        after: { role: after },
       })
     }
     return any

@@ -5,7 +5,7 @@ import { Problem } from '#kernel/errors/index.ts'
 import type { OidcClient } from './oidc-client.ts'
 import { withinDeadline } from './outbound.ts'
 import type { OidcProvider } from './provider.ts'
-import { readMappings } from './queries.ts'
+import { countMappings } from './queries.ts'
 
 const callbackPath = '/auth/social/callback'
 const patienceMs = 5000
@@ -51,13 +51,13 @@ async function reachable({ provider, client }: { provider: OidcProvider; client:
 }
 
 async function administrators(database: Database): Promise<Diagnosis> {
-  const mappings = await database.platformTx('check mappings', (tx) => tx.rows(readMappings, { id: null }))
-  const admins = mappings.filter(({ platformRole }) => platformRole === 'platform_admin')
-  if (admins.length > 0)
-    return { level: 'ok', finding: `${mappings.length} groups are mapped, ${admins.length} of them to platform_admin.` }
+  const { all, administrators: admins } = (await database.platformTx('check mappings', (tx) =>
+    tx.row(countMappings, undefined),
+  ))!
+  if (admins > 0) return { level: 'ok', finding: `${all} groups are mapped, ${admins} of them to platform_admin.` }
   return {
     level: 'warning',
-    finding: `No group is mapped to platform_admin; ${mappings.length} groups are mapped at all.`,
+    finding: `No group is mapped to platform_admin; ${all} groups are mapped at all.`,
     fix: 'Sign in with a password as a platform administrator, open Admin → OIDC Mappings and map the object ID of a group. People without a mapped group are refused.',
   }
 }

@@ -11,6 +11,7 @@ import type { OidcProvider } from './provider.ts'
 import { mappingsOfGroups } from './queries.ts'
 import { rolesOf } from './roles.ts'
 import { unclaimedBy } from './unclaimed.ts'
+import { hasOwnRole } from './without-groups.ts'
 
 const unknownHere = new Set([noAccount, emailNotVerified, noEmail])
 
@@ -42,7 +43,8 @@ export async function enterByOidc(deps: Deps, provider: OidcProvider, requestId:
       if (mappings.length === 0 && error instanceof Problem && unknownHere.has(error.type)) throw withoutRole(groups)
       throw error
     })
-  const hasRole = await applyRoles(deps, requestId, person, who, given)
+  const hasRole =
+    groups === undefined ? await hasOwnRole(deps, person, who) : await applyRoles(deps, requestId, person, who, given)
   // Somebody who lost every role and is invited again must be signed in to accept.
   if (!hasRole && !(await deps.tenants.isInvited(person.email))) throw withoutRole(groups)
   // The role may have changed a moment ago.

@@ -4,7 +4,7 @@ import { contextOf, type Http } from '#kernel/http/index.ts'
 import { addMapping, listMappings, removeMapping } from './mappings.ts'
 import type { OidcProvider } from './provider.ts'
 import type { Mapping } from './queries.ts'
-import { mappingId, mappingList, mappingReply, newMapping } from './schemas.ts'
+import { mappingId, mappingList, mappingQuery, mappingReply, newMapping } from './schemas.ts'
 
 export const mappingRoutes =
   (database: Database, provider: OidcProvider | undefined) =>
@@ -15,21 +15,30 @@ export const mappingRoutes =
       '/oidc-mappings',
       {
         config: { permission: 'sso:read' },
-        schema: { tags, summary: 'List what groups of the identity provider may do', response: { 200: mappingList } },
+        schema: {
+          tags,
+          summary: 'List what groups of the identity provider may do, newest mapping first',
+          querystring: mappingQuery,
+          response: { 200: mappingList },
+        },
       },
-      async (request) => ({
-        mappings: (await listMappings(database, contextOf(request))).map(shown),
-        provider: provider
-          ? {
-              label: provider.label,
-              issuer: provider.issuer,
-              client_id: provider.clientId,
-              redirect_uri: provider.redirectUri,
-              group_claim: provider.groupClaim,
-              allowed_tenants: [...provider.allowedTenants],
-            }
-          : null,
-      }),
+      async (request) => {
+        const { page, next } = await listMappings(database, contextOf(request), request.query)
+        return {
+          mappings: page.map(shown),
+          provider: provider
+            ? {
+                label: provider.label,
+                issuer: provider.issuer,
+                client_id: provider.clientId,
+                redirect_uri: provider.redirectUri,
+                group_claim: provider.groupClaim,
+                allowed_tenants: [...provider.allowedTenants],
+              }
+            : null,
+          next_cursor: next,
+        }
+      },
     )
 
     http.post(

@@ -134,3 +134,33 @@ test('[P2] the doctor names a wrong callback, a provider that does not answer, a
     ['warning', 'ok', 'ok'],
   )
 })
+
+test('[P2] [P9] mappings go by pages, newest first, and the doctor counts them all', async () => {
+  await app.sql('delete from oidc_mapping')
+  const made: string[] = []
+  for (let n = 0; n < 5; n++) {
+    const payload = { group: `g${9 - n}`, platform_role: n === 0 ? 'platform_admin' : 'support' }
+    made.push((await mappings('POST', { payload })).json().id)
+  }
+  made.sort().reverse()
+  const seen: string[] = []
+  const sizes: number[] = []
+  for (let cursor = ''; ; ) {
+    const page = (await mappings('GET', { path: `?limit=2${cursor && `&cursor=${cursor}`}` })).json()
+    assert.equal(page.provider.issuer, issuer.issuer)
+    sizes.push(page.mappings.length)
+    seen.push(...page.mappings.map(({ id }: { id: string }) => id))
+    if (page.next_cursor === null) break
+    cursor = page.next_cursor
+  }
+  assert.deepEqual([sizes, seen], [[2, 2, 1], made])
+  for (const [query, pointer] of [
+    ['cursor=1', 'query/cursor'],
+    ['limit=0', 'query/limit'],
+    ['page=2', 'query/page'],
+  ]) {
+    const refused = await mappings('GET', { path: `?${query}` })
+    assert.deepEqual([refused.statusCode, refused.json().errors?.[0]?.pointer], [422, pointer])
+  }
+  assert.match((await checks.check())[2]!.finding, /^5 groups are mapped, 1 of them/)
+})

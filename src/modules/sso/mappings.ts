@@ -10,8 +10,17 @@ import {
 } from '#kernel/context/index.ts'
 import type { Database, PlatformTx } from '#kernel/database/index.ts'
 import { invalidRequest, notFound, Problem } from '#kernel/errors/index.ts'
+import { defaultLimit, pageOf } from '#kernel/paging/index.ts'
 import { mappingExists } from './problems.ts'
-import { deleteMapping, insertMapping, type Mapping, mappingOf, readMappings, tenantExists } from './queries.ts'
+import {
+  deleteMapping,
+  insertMapping,
+  type Mapping,
+  mappingById,
+  mappingOf,
+  pageOfMappings,
+  tenantExists,
+} from './queries.ts'
 
 export type NewMapping = {
   readonly group: string
@@ -21,9 +30,16 @@ export type NewMapping = {
   readonly role?: TenantRole | undefined
 }
 
-export function listMappings(database: Database, ctx: Context): Promise<Mapping[]> {
+/** A page of them, newest first; `next` is the cursor of the page after, null where there is none. */
+export async function listMappings(
+  database: Database,
+  ctx: Context,
+  { cursor, limit = defaultLimit }: { readonly cursor?: string | undefined; readonly limit?: number | undefined },
+): Promise<{ page: Mapping[]; next: string | null }> {
   requirePlatformPermission(ctx, 'sso:read')
-  return database.platformTx('list mappings', (tx) => tx.rows(readMappings, { id: null }))
+  const wanted = { before: cursor ?? null, limit: limit + 1 }
+  const rows = await database.platformTx('list mappings', (tx) => tx.rows(pageOfMappings, wanted))
+  return pageOf(rows, limit, ({ id }) => id)
 }
 
 /**
@@ -84,7 +100,7 @@ const shown = ({ group, note, platformRole, tenantId, role }: Mapping) => ({
 })
 
 async function find(tx: PlatformTx, id: string): Promise<Mapping> {
-  const mapping = await tx.row(readMappings, { id })
+  const mapping = await tx.row(mappingById, { id })
   if (!mapping) throw new Problem(notFound, 'No mapping has this id.')
   return mapping
 }

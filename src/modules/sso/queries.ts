@@ -102,17 +102,35 @@ const mappingRow = z.object({
 })
 export type Mapping = z.output<typeof mappingRow>
 
-/** All of them, or those of one id, or those of one group and target. */
-export const readMappings = statement({
-  name: 'sso.read-mappings',
+const selectedMappings = sql`
+  select m.id as "id", m.group_value as "group", m.note as "note", m.platform_role as "platformRole", m.tenant_id as "tenantId",
+    t.name as "tenantName", m.role as "role", m.created_at as "createdAt"
+  from oidc_mapping m left join tenant t on t.id = m.tenant_id`
+
+export const mappingById = statement({
+  name: 'sso.mapping-by-id',
   row: mappingRow,
-  sample: { id: null },
-  sql: ({ id }: { id: string | null }) => sql`
-    select m.id as "id", m.group_value as "group", m.note as "note", m.platform_role as "platformRole", m.tenant_id as "tenantId",
-      t.name as "tenantName", m.role as "role", m.created_at as "createdAt"
-    from oidc_mapping m left join tenant t on t.id = m.tenant_id
-    where ${id}::uuid is null or m.id = ${id}::uuid
-    order by m.group_value, t.name nulls first, m.id`,
+  sample: { id: zeroUuid },
+  sql: ({ id }: { id: string }) => sql`${selectedMappings} where m.id = ${id}::uuid`,
+})
+
+/** A page of them, newest first. */
+export const pageOfMappings = statement({
+  name: 'sso.page-of-mappings',
+  row: mappingRow,
+  sample: { before: null, limit: 1 },
+  sql: (p: { before: string | null; limit: number }) => sql`
+    ${selectedMappings}
+    where ${p.before}::uuid is null or m.id < ${p.before}::uuid
+    order by m.id desc limit ${p.limit}::integer`,
+})
+
+export const countMappings = statement({
+  name: 'sso.count-mappings',
+  row: z.object({ all: z.number(), administrators: z.number() }),
+  sample: undefined,
+  sql: () => sql`
+    select count(*) as "all", count(*) filter (where m.platform_role = 'platform_admin') as "administrators" from oidc_mapping m`,
 })
 
 /** The mapping of a group to one target, whoever wrote it first. */

@@ -8,6 +8,7 @@
  * - `/sign-in?return_to=…#second_factor=<JSON of secondFactorNeededReply>`: go on with `POST /auth/second-factor`
  */
 import { z } from 'zod'
+import { limit, uuidCursor } from '#kernel/paging/index.ts'
 
 const time = z.iso.datetime()
 const tenantRole = z.enum(['viewer', 'member', 'operator', 'admin', 'owner'])
@@ -73,6 +74,7 @@ export const mappingReply = z.object({
   role: tenantRole.nullable(),
   created_at: time,
 })
+export const mappingQuery = z.strictObject({ cursor: uuidCursor, limit })
 export const mappingList = z.object({
   mappings: z.array(mappingReply),
   /** What the console shows beside them; null while AUTH_METHOD is `database`. */
@@ -86,6 +88,7 @@ export const mappingList = z.object({
       allowed_tenants: z.array(z.string()),
     })
     .nullable(),
+  next_cursor: z.string().nullable(),
 })
 
 export const testLogin = z.strictObject({

@@ -69,6 +69,15 @@ export async function approve(
       role: 'owner',
       source: 'registration',
     })
+    await audit(
+      tx,
+      { ...ctx, tenantId: tenant.id },
+      {
+        action: 'tenants.member-added',
+        subject: `person:${asked.personId}`,
+        after: { name: asked.name, email: asked.email, role: 'owner', status: 'active' },
+      },
+    )
     const by = ctx.actor.name
     await tx.run(decideRegistration, { id, status: 'approved', by, reason: null, tenantId: tenant.id })
     await audit(

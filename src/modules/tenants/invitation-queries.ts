@@ -110,13 +110,14 @@ export const renewInvitation = statement({
 /** Open ones of a tenant: one, those to one address, or all. */
 export const revokeInvitation = statement({
   name: 'tenants.revoke-invitation',
-  row: noRow,
+  row: invitationRow,
   sample: { tenantId: zeroUuid, id: null, email: null },
   sql: (p: { tenantId: string; id: string | null; email: string | null }) => sql`
-    update invitation set revoked_at = app.now()
-    where tenant_id = ${p.tenantId}::uuid and (${p.id}::uuid is null or id = ${p.id}::uuid)
-      and (${p.email}::text is null or email = ${p.email}::text)
-      and accepted_at is null and revoked_at is null`,
+    update invitation i set revoked_at = app.now()
+    where i.tenant_id = ${p.tenantId}::uuid and (${p.id}::uuid is null or i.id = ${p.id}::uuid)
+      and (${p.email}::text is null or i.email = ${p.email}::text)
+      and i.accepted_at is null and i.revoked_at is null
+    returning ${columns}`,
 })
 
 export const acceptInvitation = statement({

@@ -141,10 +141,23 @@ export async function resendInvitation(
 export async function takeBackInvitation({ database }: Deps, ctx: Context, id: string): Promise<void> {
   requirePermission(ctx, 'members:write')
   await database.tenantTx(ctx, async (tx) => {
-    const { email, role } = await openInvitation(tx, ctx, id)
-    if ((await tx.run(revokeInvitation, { tenantId: tx.tenantId, id, email: null })) === 0) return
-    await audit(tx, ctx, { action: 'tenants.invitation-revoked', subject: `invitation:${id}`, before: { email, role } })
+    await openInvitation(tx, ctx, id)
+    await revokeOpen(tx, ctx, { tenantId: tx.tenantId, id, email: null })
   })
+}
+
+/** Takes back open ones of a tenant: one, those to one address, or all; each has its own entry there. */
+export async function revokeOpen(
+  tx: TenantTx | PlatformTx,
+  ctx: Context,
+  which: { tenantId: string; id: string | null; email: string | null },
+): Promise<void> {
+  for (const { id, email, role } of await tx.rows(revokeInvitation, which))
+    await audit(
+      tx,
+      { ...ctx, tenantId: which.tenantId },
+      { action: 'tenants.invitation-revoked', subject: `invitation:${id}`, before: { email, role } },
+    )
 }
 
 /** One that the caller could have made: an admin neither renews nor takes back an owner's. */

@@ -59,17 +59,22 @@ export function makePort({ database, openByDefault }: PortNeeds): TenantsPort {
       database.platformTx('is the address invited', async (tx) => (await tx.row(isInvited, { email }))!.invited),
     addMember: async (tx, input) => (await tx.run(insertMember, input)) > 0,
     async setRoleBySso(tx, { tenantId, personId, role }) {
-      await tx.row(lockTenant, { id: tenantId })
-      const before = await tx.row(memberOf, { tenantId, personId })
-      if (!before) {
+      const tenant = await tx.row(lockTenant, { id: tenantId })
+      const member = await tx.row(memberOf, { tenantId, personId })
+      const before = member?.role ?? null
+      const leave = (admits: boolean) => ({ before, after: before, admits })
+      const set = { before, after: role, admits: role !== null }
+      if (!member) {
         if (role !== null) await tx.run(insertMember, { tenantId, personId, role, source: 'sso' })
-        return role
+        return set
       }
-      if (before.source !== 'sso' || before.role === role) return before.role
-      if (before.role === 'owner' && (await tx.row(otherOwnersOf, { tenantId, personId }))!.count === 0) return 'owner'
+      if (member.source !== 'sso' || before === role) return leave(true)
+      // Mappings of a removed tenant are not asked for, so here no role is no news.
+      if (member.status === 'suspended' || tenant?.status === 'removed') return leave(role !== null)
+      if (before === 'owner' && (await tx.row(otherOwnersOf, { tenantId, personId }))!.count === 0) return leave(true)
       if (role === null) await tx.run(deleteMember, { tenantId, personId })
-      else await tx.run(updateMember, { tenantId, personId, role, status: null })
-      return role
+      else await tx.run(updateMember, { tenantId, personId, role, status: null, source: null })
+      return set
     },
     touch({ personId, tenantId }) {
       const key = `${personId} ${tenantId}`

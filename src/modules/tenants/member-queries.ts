@@ -12,7 +12,7 @@ const memberRow = z.object({
   role,
   status: z.enum(['active', 'suspended']),
   account: z.enum(['active', 'disabled']),
-  source: z.enum(['first', 'registration', 'invitation', 'sso', 'command']),
+  source: z.enum(['first', 'registration', 'invitation', 'sso', 'hand', 'command']),
   secondFactor: z.boolean(),
   joinedAt: z.date(),
   lastSeenAt: z.date().nullable(),
@@ -121,9 +121,16 @@ export const memberOf = statement({
 export const updateMember = statement({
   name: 'tenants.update-member',
   row: noRow,
-  sample: { tenantId: zeroUuid, personId: zeroUuid, role: null, status: null },
-  sql: (p: { tenantId: string; personId: string; role: string | null; status: string | null }) => sql`
-    update member set role = coalesce(${p.role}::text, role), status = coalesce(${p.status}::text, status)
+  sample: { tenantId: zeroUuid, personId: zeroUuid, role: null, status: null, source: null },
+  sql: (p: {
+    tenantId: string
+    personId: string
+    role: string | null
+    status: string | null
+    source: string | null
+  }) => sql`
+    update member set role = coalesce(${p.role}::text, role), status = coalesce(${p.status}::text, status),
+      source = coalesce(${p.source}::text, source)
     where tenant_id = ${p.tenantId}::uuid and person_id = ${p.personId}::uuid`,
 })
 
@@ -146,18 +153,19 @@ export const memberships = statement({
     role,
     status: z.enum(['active', 'suspended', 'removed']),
     support: z.boolean(),
+    byGroups: z.boolean(),
     lastSeenAt: z.date().nullable(),
   }),
   sample: { personId: zeroUuid, tenantId: null },
   sql: (p: { personId: string; tenantId: string | null }) => sql`
     select x.id as "id", x.slug as "slug", x.name as "name", x.time_zone as "timeZone", x.role as "role", x.status as "status",
-      x.support as "support", x.last_seen_at as "lastSeenAt"
+      x.support as "support", x.by_groups as "byGroups", x.last_seen_at as "lastSeenAt"
     from (
-      select t.id, t.slug, t.name, t.time_zone, m.role, false as support, m.last_seen_at, m.joined_at,
+      select t.id, t.slug, t.name, t.time_zone, m.role, false as support, m.source = 'sso' as by_groups, m.last_seen_at, m.joined_at,
         case t.status when 'ready' then m.status else t.status end as status
       from member m join tenant t on t.id = m.tenant_id where m.person_id = ${p.personId}::uuid
       union all
-      select t.id, t.slug, t.name, t.time_zone, s.role, true, null, s.opened_at, case t.status when 'ready' then 'active' else t.status end
+      select t.id, t.slug, t.name, t.time_zone, s.role, true, false, null, s.opened_at, case t.status when 'ready' then 'active' else t.status end
       from support_access s join tenant t on t.id = s.tenant_id
       join tenants_v_person p on p.id = s.person_id and p.platform_role is not null
       where s.person_id = ${p.personId}::uuid and s.closed_at is null and s.until > app.now()

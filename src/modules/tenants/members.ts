@@ -7,7 +7,7 @@ import { notFound, Problem } from '#kernel/errors/index.ts'
 import { defaultLimit, pageOf } from '#kernel/paging/index.ts'
 import { actingOf, enforce } from './acting.ts'
 import type { Deps } from './deps.ts'
-import { revokeInvitation } from './invitation-queries.ts'
+import { revokeOpen } from './invitations.ts'
 import {
   deleteMember,
   type MemberRow,
@@ -61,7 +61,9 @@ export async function changeMember(
     const before = await judged(tx, ctx, personId, change)
     const { role = null, status = null } = change
     if ((role ?? before.role) === before.role && (status ?? before.status) === before.status) return toMember(before)
-    await tx.run(updateMember, { tenantId: tx.tenantId, personId, role, status })
+    // Groups would give the old role back at the next sign-in; a suspension holds whatever they say, so they rule again after it.
+    const source = before.source === 'sso' && (role ?? before.role) !== before.role ? 'hand' : null
+    await tx.run(updateMember, { tenantId: tx.tenantId, personId, role, status, source })
     const after = await memberRow(tx, personId)
     await audit(tx, ctx, {
       action: 'tenants.member-changed',
@@ -79,7 +81,7 @@ export async function removeMember({ database }: Deps, ctx: Context, personId: s
   await database.tenantTx(ctx, async (tx) => {
     const before = await judged(tx, ctx, personId, null)
     await tx.run(deleteMember, { tenantId: tx.tenantId, personId })
-    await tx.run(revokeInvitation, { tenantId: tx.tenantId, id: null, email: before.email })
+    await revokeOpen(tx, ctx, { tenantId: tx.tenantId, id: null, email: before.email })
     await audit(tx, ctx, { action: 'tenants.member-removed', subject: `person:${personId}`, before: shown(before) })
   })
 }

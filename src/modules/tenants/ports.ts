@@ -6,8 +6,8 @@ export type Tenant = { readonly id: string; readonly slug: string; readonly name
 
 export type TenantStatus = 'ready' | 'suspended' | 'removed'
 
-/** How somebody came to belong to a tenant. */
-export type MemberSource = 'first' | 'registration' | 'invitation' | 'sso' | 'command'
+/** How somebody came to belong to a tenant: `sso` is by groups, which rule the role; `hand` is by groups, with a role changed by hand since. */
+export type MemberSource = 'first' | 'registration' | 'invitation' | 'sso' | 'hand' | 'command'
 
 /** A tenant that a person can act in: as a member, or for a while as support. */
 export type Membership = {
@@ -19,6 +19,16 @@ export type Membership = {
   readonly status: 'active' | 'suspended' | 'removed'
   /** True for an open support access. */
   readonly support: boolean
+  /** Groups of the identity provider gave it and may take it. */
+  readonly byGroups: boolean
+}
+
+/** A membership after an identity provider said what its groups give. */
+export type RoleBySso = {
+  readonly before: TenantRole | null
+  readonly after: TenantRole | null
+  /** Whether it is one to sign in with: a role by groups that was only left alone is none. */
+  readonly admits: boolean
 }
 
 export type TenantsPort = {
@@ -41,12 +51,13 @@ export type TenantsPort = {
   ): Promise<boolean>
   /**
    * What an identity provider says about a person's role. Adds and changes members of source `sso`; null takes such a member out.
-   * Members who came otherwise keep their role, and the last active owner stays. Returns the role in force, audited by the caller.
+   * Members who came otherwise keep their role, and the last active owner stays. A suspended member and those of a removed tenant are
+   * left as they are, so that whoever comes back is what they were. Audited by the caller.
    */
   setRoleBySso(
     tx: PlatformTx,
     input: { tenantId: string; personId: string; role: TenantRole | null },
-  ): Promise<TenantRole | null>
+  ): Promise<RoleBySso>
   /** Notes that a person was here, to the minute; never fails and is not waited for. */
   touch(who: { personId: string; tenantId: string | null }): void
   /** Whether people may ask for a tenant: `GET /auth/methods` tells. */

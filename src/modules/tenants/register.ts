@@ -9,7 +9,7 @@ import { Problem } from '#kernel/errors/index.ts'
 import type { Person } from '#modules/people/index.ts'
 import type { Deps } from './deps.ts'
 import { linkSpent, registrationClosed } from './problems.ts'
-import { confirmRegistration, insertRegistration, registrationByToken } from './registration-queries.ts'
+import { confirmRegistration, insertRegistration, lockAddress, registrationByToken } from './registration-queries.ts'
 import type { registrationConfirmation, registrationRequest } from './schemas.ts'
 import { type Elsewhere, newcomer, signInElsewhere, whoMayConfirm } from './who-confirms.ts'
 
@@ -28,6 +28,7 @@ export async function register(
   await deps.database.platformTx('register', async (tx) => {
     const known = (await deps.people.byEmail(tx, email)) !== undefined
     const row = { id: uuidv7(), email, organisation, hash: sha256(token), hours: confirmHours }
+    await tx.run(lockAddress, { email })
     const { recent } = (await tx.row(insertRegistration, row))!
     if (recent > maxMailsPerHour) return
     await deps.mails.registration(tx, { to: email, organisation, token, hours: confirmHours, known, elsewhere })

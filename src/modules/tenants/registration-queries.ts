@@ -28,6 +28,15 @@ const selected = sql`
     r.reason as "reason", r.tenant_id as "tenantId", r.expires_at <= app.now() as "expired"
   from registration r left join tenants_v_person p on p.id = r.person_id`
 
+/** Requests for one address wait for each other, so that each counts those before it. */
+export const lockAddress = statement({
+  name: 'tenants.lock-address',
+  row: noRow,
+  sample: { email: '' },
+  sql: ({ email }: { email: string }) => sql`
+    select pg_advisory_xact_lock(hashtextextended(${email}::text, 7324))`,
+})
+
 /** How many of one address were begun within the hour, the new one included. */
 export const insertRegistration = statement({
   name: 'tenants.insert-registration',

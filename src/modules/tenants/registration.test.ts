@@ -49,6 +49,9 @@ test('[P4] asked, confirmed, approved: the tenant is ready and who asked owns it
   assert.match((await mailsTo(email))[0]!, /Blue Bicycles is ready/)
   assert.equal((await audited(defaultTenantId, 'tenants.registration-approved')).length, 1)
   assert.equal((await audited(tenant.id, 'tenants.created')).length, 1)
+  const [joined] = await audited(tenant.id, 'tenants.member-added')
+  const { after } = joined!.delta as { after: { email: string; role: string } }
+  assert.deepEqual([after.email, after.role], [email, 'owner'], 'the trail of a tenant begins with its owner')
   const twice = await post(`/registrations/${id}/approve`, platform.headers, { plan: 'pro' })
   assert.deepEqual([twice.status, twice.body.type], [409, '/problems/tenants/already-decided'])
 })
@@ -129,6 +132,13 @@ test('[P4] 65: whether an address has an account, registering answers alike and 
   const mails = await mailsTo(known.email)
   assert.equal(mails.length, 3, 'nobody is flooded with mail')
   assert.match(mails[0]!, /You have an account/)
+})
+
+test('[P4] of requests for one address at once no more than three send a mail', async () => {
+  const email = address()
+  const answers = await Promise.all(Array.from({ length: 12 }, () => register(email)))
+  assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([202]))
+  assert.equal((await mailsTo(email)).length, 3)
 })
 
 test('[P4] somebody with an account asks while signed in; the link of another is 403, a used or old one 410', async () => {

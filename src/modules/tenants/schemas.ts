@@ -44,7 +44,7 @@ export const tenantChange = z
 
 // --- members
 export const memberStatuses = ['active', 'suspended'] as const
-export const memberSources = ['first', 'registration', 'invitation', 'sso', 'command'] as const
+export const memberSources = ['first', 'registration', 'invitation', 'sso', 'hand', 'command'] as const
 export const memberReply = z.object({
   person_id: z.string(),
   email: z.string(),
@@ -53,7 +53,9 @@ export const memberReply = z.object({
   status: z.enum(memberStatuses),
   /** The account itself, which the platform may have disabled. */
   account: z.enum(['active', 'disabled']),
-  source: z.enum(memberSources).describe('How they came to belong.'),
+  source: z
+    .enum(memberSources)
+    .describe('How they came to belong; `hand`: by groups, with a role that was changed by hand since.'),
   second_factor: z.boolean(),
   joined_at: time,
   last_seen_at: time.nullable().describe('In this tenant, to the minute.'),

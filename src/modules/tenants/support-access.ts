@@ -89,17 +89,27 @@ export async function endSupport({ database }: Deps, ctx: Context, id: string): 
     const row = inTenant ?? own
     if (!row) throw new Problem(notFound, 'No support access has this id.')
     if (!row.open) return
-    if ((await tx.run(closeSupport, { tenantId: row.tenantId, id })) === 0) return
+    await closeOpen(tx, ctx, { tenantId: row.tenantId, id })
+  })
+}
+
+/** Of a tenant that is taken out of use; what had run out says so. */
+export async function closeAllSupport(tx: PlatformTx, ctx: Context, tenantId: string): Promise<void> {
+  await closeWhatRanOut(tx, { tenantId, personId: null })
+  await closeOpen(tx, ctx, { tenantId, id: null })
+}
+
+async function closeOpen(tx: PlatformTx, ctx: Context, which: { tenantId: string; id: string | null }) {
+  for (const row of await tx.rows(closeSupport, which))
     await audit(
       tx,
       { ...ctx, tenantId: row.tenantId },
       {
         action: 'tenants.support-closed',
-        subject: `support_access:${id}`,
+        subject: `support_access:${row.id}`,
         before: { person: row.person, role: row.role, until: row.until },
       },
     )
-  })
 }
 
 /** Closes what ran out, everywhere, and writes that down in each tenant. Returns how many. */

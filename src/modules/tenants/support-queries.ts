@@ -81,9 +81,11 @@ export const insertSupport = statement({
 /** One, or all of a tenant. */
 export const closeSupport = statement({
   name: 'tenants.close-support',
-  row: noRow,
+  row: supportRow,
   sample: { tenantId: zeroUuid, id: null },
   sql: (p: { tenantId: string; id: string | null }) => sql`
-    update support_access set closed_at = least(app.now(), until)
-    where tenant_id = ${p.tenantId}::uuid and (${p.id}::uuid is null or id = ${p.id}::uuid) and closed_at is null`,
+    update support_access s set closed_at = least(app.now(), s.until) from tenants_v_person p
+    where p.id = s.person_id and s.tenant_id = ${p.tenantId}::uuid and (${p.id}::uuid is null or s.id = ${p.id}::uuid)
+      and s.closed_at is null
+    returning ${columns}`,
 })

@@ -7,8 +7,7 @@ import type { PlatformTx, Tx } from '#kernel/database/index.ts'
 import { invalidRequest, notFound, Problem } from '#kernel/errors/index.ts'
 import { defaultLimit, pageOf } from '#kernel/paging/index.ts'
 import type { Deps } from './deps.ts'
-import { revokeInvitation } from './invitation-queries.ts'
-import { addInvitation } from './invitations.ts'
+import { addInvitation, revokeOpen } from './invitations.ts'
 import { type Plan, presetOf } from './plans.ts'
 import { slugTaken, tenantState } from './problems.ts'
 import {
@@ -30,7 +29,7 @@ import type {
   tenantQuery,
   tenantReply,
 } from './schemas.ts'
-import { closeSupport } from './support-queries.ts'
+import { closeAllSupport } from './support-access.ts'
 
 const unchanged = { name: null, timeZone: null, status: null, plan: null, modules: null }
 
@@ -139,8 +138,8 @@ export async function removeTenant({ database }: Deps, ctx: Context, id: string)
     refuseForDefault(before, 'removed')
     if (before.status === 'removed') return
     await tx.run(updateTenant, { ...unchanged, id, status: 'removed' })
-    await tx.run(revokeInvitation, { tenantId: id, id: null, email: null })
-    await tx.run(closeSupport, { tenantId: id, id: null })
+    await revokeOpen(tx, ctx, { tenantId: id, id: null, email: null })
+    await closeAllSupport(tx, ctx, id)
     await auditChange(tx, ctx, before, 'tenants.removed')
   })
 }

@@ -1,10 +1,11 @@
 /** API keys: who may ask for what, until when. */
 import { Button } from '@mantine/core'
 import { IconKey, IconPlus } from '@tabler/icons-react'
-import { useQuery } from '@tanstack/react-query'
+import { useInfiniteQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useAskedNew } from '~/ui/asked-new.ts'
 import { DataTable } from '~/ui/data-table.tsx'
+import { LoadMore } from '~/ui/load-more.tsx'
 import { Loaded } from '~/ui/loaded.tsx'
 import { Page } from '~/ui/page.tsx'
 import { TableSkeleton } from '~/ui/skeletons.tsx'
@@ -20,7 +21,7 @@ type Open = { kind: 'new' } | { kind: 'rotate' | 'revoke'; key: Key } | { kind: 
 
 /** `/keys`. */
 export function KeysPage() {
-  const query = useQuery(keysQuery)
+  const query = useInfiniteQuery(keysQuery)
   const [open, setOpen] = useState<Open>(null)
   const close = () => setOpen(null)
   useAskedNew(() => setOpen({ kind: 'new' }))
@@ -41,18 +42,25 @@ export function KeysPage() {
       actions={create}
     >
       <Loaded query={query} skeleton={<TableSkeleton rows={5} />}>
-        {({ keys, scopes }) => (
-          <>
-            {keys.length === 0 ? (
-              <EmptyState icon={IconKey} title="No key yet">
-                A key lets a script read metrics or send events, limited to the scopes and streams you give it.
-              </EmptyState>
-            ) : (
-              <DataTable caption="API keys" columns={columns} rows={keys} rowKey={({ id }) => id} minWidth={720} />
-            )}
-            {open?.kind === 'new' ? <NewKeyDialog scopes={scopes} onMade={showSecret} onClose={close} /> : null}
-          </>
-        )}
+        {({ pages }) => {
+          const keys = pages.flatMap((page) => page.keys)
+          const scopes = pages[0]?.scopes ?? []
+          return (
+            <>
+              {keys.length === 0 ? (
+                <EmptyState icon={IconKey} title="No key yet">
+                  A key lets a script read metrics or send events, limited to the scopes and streams you give it.
+                </EmptyState>
+              ) : (
+                <div>
+                  <DataTable caption="API keys" columns={columns} rows={keys} rowKey={({ id }) => id} minWidth={720} />
+                  <LoadMore shown={keys.length} noun="keys" query={query} />
+                </div>
+              )}
+              {open?.kind === 'new' ? <NewKeyDialog scopes={scopes} onMade={showSecret} onClose={close} /> : null}
+            </>
+          )
+        }}
       </Loaded>
       {open?.kind === 'rotate' ? <RotateKeyDialog apiKey={open.key} onMade={showSecret} onClose={close} /> : null}
       {open?.kind === 'revoke' ? <RevokeKey apiKey={open.key} onClose={close} /> : null}

@@ -1,14 +1,17 @@
 /** Requests about API keys. */
-import { queryOptions } from '@tanstack/react-query'
+import { infiniteQueryOptions } from '@tanstack/react-query'
 import type { z } from 'zod'
 import { keyList, type keyReply } from '#modules/access/schemas.ts'
 import { call } from '~/api/client.ts'
 
 export type Key = z.output<typeof keyReply>
 
-export const keysQuery = queryOptions({
+/** Newest first, page by page. */
+export const keysQuery = infiniteQueryOptions({
   queryKey: ['api-keys'],
-  queryFn: ({ signal }) => call(keyList, '/api-keys', { signal }),
+  queryFn: ({ signal, pageParam }) => call(keyList, '/api-keys', { query: { cursor: pageParam }, signal }),
+  initialPageParam: null as string | null,
+  getNextPageParam: (page) => page.next_cursor,
 })
 
 /** Where a key stands now. */

@@ -1,7 +1,7 @@
 /** OIDC mappings: which group of the identity provider gives which role. */
 import { Button, Code, Stack, Text } from '@mantine/core'
 import { IconPlus, IconUsersGroup } from '@tabler/icons-react'
-import { useQuery } from '@tanstack/react-query'
+import { useInfiniteQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useMay } from '~/app/session.tsx'
 import { RoleTag } from '~/features/members/role-tag.tsx'
@@ -9,6 +9,7 @@ import { PlatformRoleTag } from '~/features/tenants/status-tags.tsx'
 import { CopyLine } from '~/ui/copy.tsx'
 import { type Column, DataTable } from '~/ui/data-table.tsx'
 import { Facts } from '~/ui/facts.tsx'
+import { LoadMore } from '~/ui/load-more.tsx'
 import { Loaded } from '~/ui/loaded.tsx'
 import { Page } from '~/ui/page.tsx'
 import { Panel } from '~/ui/panel.tsx'
@@ -21,7 +22,7 @@ import { RemoveMapping } from './remove-mapping.tsx'
 
 /** `/oidc-mappings`. */
 export function MappingsPage() {
-  const query = useQuery(mappingsQuery)
+  const query = useInfiniteQuery(mappingsQuery)
   const mayWrite = useMay('sso:write')
   const [making, setMaking] = useState(false)
   const [removed, setRemoved] = useState<Mapping | null>(null)
@@ -38,26 +39,33 @@ export function MappingsPage() {
       }
     >
       <Loaded query={query} skeleton={<TableSkeleton rows={5} />}>
-        {({ mappings, provider }) => (
-          <Stack gap="md">
-            {mappings.length === 0 ? (
-              <EmptyState icon={IconUsersGroup} title="No group is mapped">
-                {provider
-                  ? 'Until one is, whoever signs in there gets in only with a membership made here.'
-                  : 'Mappings may be made before single sign-on is switched on.'}
-              </EmptyState>
-            ) : (
-              <DataTable
-                caption="Mappings"
-                columns={mayWrite ? [...columns, remove(setRemoved)] : columns}
-                rows={mappings}
-                rowKey={({ id }) => id}
-                minWidth={320}
-              />
-            )}
-            <ProviderPanel provider={provider} />
-          </Stack>
-        )}
+        {({ pages }) => {
+          const mappings = pages.flatMap((page) => page.mappings)
+          const provider = pages[0]?.provider ?? null
+          return (
+            <Stack gap="md">
+              {mappings.length === 0 ? (
+                <EmptyState icon={IconUsersGroup} title="No group is mapped">
+                  {provider
+                    ? 'Until one is, whoever signs in there gets in only with a membership made here.'
+                    : 'Mappings may be made before single sign-on is switched on.'}
+                </EmptyState>
+              ) : (
+                <div>
+                  <DataTable
+                    caption="Mappings"
+                    columns={mayWrite ? [...columns, remove(setRemoved)] : columns}
+                    rows={mappings}
+                    rowKey={({ id }) => id}
+                    minWidth={320}
+                  />
+                  <LoadMore shown={mappings.length} noun="mappings" query={query} />
+                </div>
+              )}
+              <ProviderPanel provider={provider} />
+            </Stack>
+          )
+        }}
       </Loaded>
       {making ? <NewMappingDialog onClose={() => setMaking(false)} /> : null}
       {removed ? <RemoveMapping mapping={removed} onClose={() => setRemoved(null)} /> : null}
