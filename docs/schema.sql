@@ -1327,6 +1327,7 @@ create table mail (
   lease_owner uuid,
   finished_at timestamp with time zone,
   requeued_count integer not null default 0,
+  confidential boolean not null default false, -- Address, subject and purpose are shown to nobody who may not read the text, and erased with it once it was sent.
   constraint mail_pkey PRIMARY KEY (tenant_id, id),
   constraint mail__id UNIQUE (id),
   constraint mail_purpose_check CHECK ((purpose ~ '^[a-z][a-z0-9-]{0,39}$'::text)),

@@ -198,3 +198,20 @@ test('[D12] taking somebody out of a survey tells nobody whether they had answer
   deepEqual(shown[0], shown[1])
   deepEqual(shown[0]!.reminded, people(6).slice(1))
 })
+
+test('[D12] mails of surveys keep nothing of whom they went to: who got a reminder had not answered', async () => {
+  await at('0')
+  const { tenantId } = await app.tenant()
+  await survey(await app.key({ tenantId }), { addresses: people(5), cadence: 'weekly' })
+  await run()
+  await at('4 days')
+  await run()
+  deepEqual(
+    await app.sql(
+      `select purpose, confidential, count(*)::int as n from mail where tenant_id = $1 group by 1, 2 order by 1`,
+      [tenantId],
+    ),
+    ['pulse', 'pulse-reminder'].map((purpose) => ({ purpose, confidential: true, n: 5 })),
+  )
+  await at('0')
+})
