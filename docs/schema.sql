@@ -1105,6 +1105,8 @@ create table forecast (
   loss_p95 double precision,
   scored_at timestamp with time zone,
   settled boolean not null default false, -- The outcome is a week old and is not looked at again.
+  scope text, -- Digest of the stream's sources of work items when it was made; null where that was not kept.
+  void boolean not null default false, -- The stream had other sources before it could be judged; settled without an outcome.
   constraint forecast_pkey PRIMARY KEY (tenant_id, id),
   constraint forecast__natural UNIQUE (tenant_id, stream_id, made_on, kind, horizon_days),
   constraint forecast__target CHECK ((((kind = 'when'::text) = (target_items IS NOT NULL)) AND ((kind = 'how_many'::text) = (target_day IS NOT NULL)))),
