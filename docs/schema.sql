@@ -1105,6 +1105,8 @@ create table forecast (
   loss_p95 double precision,
   scored_at timestamp with time zone,
   settled boolean not null default false, -- The outcome is a week old and is not looked at again.
+  scope text, -- Digest of the stream's sources of work items when it was made; null where that was not kept.
+  void boolean not null default false, -- The stream had other sources before it could be judged; settled without an outcome.
   constraint forecast_pkey PRIMARY KEY (tenant_id, id),
   constraint forecast__natural UNIQUE (tenant_id, stream_id, made_on, kind, horizon_days),
   constraint forecast__target CHECK ((((kind = 'when'::text) = (target_items IS NOT NULL)) AND ((kind = 'how_many'::text) = (target_day IS NOT NULL)))),
@@ -1327,6 +1329,7 @@ create table mail (
   lease_owner uuid,
   finished_at timestamp with time zone,
   requeued_count integer not null default 0,
+  confidential boolean not null default false, -- Address, subject and purpose are shown to nobody who may not read the text, and erased with it once it was sent.
   constraint mail_pkey PRIMARY KEY (tenant_id, id),
   constraint mail__id UNIQUE (id),
   constraint mail_purpose_check CHECK ((purpose ~ '^[a-z][a-z0-9-]{0,39}$'::text)),

@@ -191,6 +191,36 @@ test('[D16] a failure that was found and recovered since is told as found, and a
   assert.deepEqual(await listed(`&as_of=${then.as_of}`), [0, []])
 })
 
+test('[D16] what finished or came to be rework after a time is not among the facts of then', async () => {
+  const { who, tenantId } = await shop()
+  const sha = 'f'.repeat(40)
+  const begun = { external_id: 'slow', repository, environment: 'production', sha }
+  await post(who, '/deployments', { ...begun, status: 'started' })
+  await app.settle()
+  const facts = async (metric: string, as: string, more = '') => {
+    const to = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10)
+    const path = `/metrics/dora/receipt?metric=${metric}&from=2026-03-02&to=${to}&limit=100${as}${more}`
+    const reply = await read(receiptReply, who, path)
+    return { ...reply, reasons: reply.facts.rows.map((row) => row.rework_reason).filter((reason) => reason !== null) }
+  }
+  const then = await facts('deployment_frequency', '')
+  await post(who, '/deployments', { ...begun, status: 'finished' })
+  await app.settle()
+  await app.sql(
+    `update deployment_records set rework_reason = 'label', derived_at = app.now()
+    where tenant_id = $1 and finished_at::date = $2::date`,
+    [tenantId, dayOf(7)],
+  )
+  const known = async (as: string) => {
+    const frequency = await facts('deployment_frequency', as)
+    const rework = await facts('deployment_rework_rate', as)
+    const whole = await facts('deployment_rework_rate', as, '&part=denominator')
+    return [frequency.facts.listed, rework.facts.listed, rework.reasons, whole.facts.listed, whole.reasons]
+  }
+  assert.deepEqual(await known(`&as_of=${then.as_of}`), [20, 0, [], 20, []])
+  assert.deepEqual(await known(''), [21, 1, ['label'], 21, ['label']])
+})
+
 test('[D16] the facts behind a number come page by page, and all of them', async () => {
   const { who } = await shop()
   const seen: string[] = []

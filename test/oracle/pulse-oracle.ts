@@ -120,45 +120,32 @@ function answersOf(world: World, period: Period): Map<string, Answer> {
   return newest
 }
 
-/** Whether somebody who was asked at `since` was on the list without a break until `until`, or had answered before they left it. */
-function staysAsked(world: World, period: Period, address: string, since: number, until: number): boolean {
-  const left = period.survey.revisions.find(
-    (one) => one.at > since && one.at <= until && !one.addresses.includes(address),
-  )
-  if (!left) return true
-  return world.answers.some(
-    ({ at, link }) =>
-      link.address === address && link.survey === period.survey.id && at < left.at && isWithin(world, period, at),
-  )
-}
+/** Whether somebody who got a link in the period is asked at that instant: is on the list, or has an answer to change. */
+const isAsked = (world: World, period: Period, address: string, at: number): boolean =>
+  revisionAt(period.survey, at).addresses.includes(address) || answersOf(world, period).has(address)
 
 /** Whether an answer through this link counts at that instant. */
 export function accepts(world: World, link: Link, at: number): boolean {
   const survey = world.surveys.find(({ id }) => id === link.survey)!
   const period = periodsOf(world, survey).find((one) => isWithin(world, one, link.mailedAt))!
   if (!isThere(world, survey, at)) return false
-  if (!isWithin(world, period, at) || !staysAsked(world, period, link.address, link.mailedAt, at)) return false
+  if (!isWithin(world, period, at) || !isAsked(world, period, link.address, at)) return false
   const before = answersOf(world, period).get(link.address)
   return !before || before.link.id === link.id
 }
 
-/** Everybody who is asked, or the larger size that was given, when the period ended or now. */
+/** Everybody who was asked in the period, still on the list or not, or the larger size that was given, when it ended or now. */
 function teamOf(world: World, period: Period): number {
   const everybody = new Set(period.survey.revisions.flatMap(({ addresses }) => addresses))
-  const answered = answersOf(world, period)
   const changes = period.survey.revisions.filter((one) => dayOf(one.at, world.timeZone) <= period.endsOn)
-  const until = Math.max(...world.runs.filter((at) => isWithin(world, period, at)), ...changes.map(({ at }) => at))
-  const asked = [...everybody].filter(
-    (address) =>
-      answered.has(address) ||
-      world.runs.some(
-        (at) =>
-          isWithin(world, period, at) &&
-          at > period.survey.revisions[0]!.at &&
-          isThere(world, period.survey, at) &&
-          revisionAt(period.survey, at).addresses.includes(address) &&
-          staysAsked(world, period, address, at, until),
-      ),
+  const asked = [...everybody].filter((address) =>
+    world.runs.some(
+      (at) =>
+        isWithin(world, period, at) &&
+        at > period.survey.revisions[0]!.at &&
+        isThere(world, period.survey, at) &&
+        revisionAt(period.survey, at).addresses.includes(address),
+    ),
   )
   return Math.max(asked.length, changes.at(-1)!.teamSize ?? 0)
 }

@@ -11,6 +11,11 @@ export type NewMail = {
   readonly text: string
   /** A word for what it is for: `invitation`, `reset`. */
   readonly purpose: string
+  /**
+   * That somebody got it says something of them: nobody sees address, subject and purpose who may not read the text, and they are erased
+   * with it once it was sent.
+   */
+  readonly confidential?: boolean
 }
 
 /** What is the same at every attempt, so that a repeated delivery is known as such. */
@@ -32,7 +37,7 @@ export type MailPort = {
    * Hands a mail to the mail server at once, without writing it down: for work that tries again by itself. Resolves with the server's
    * answer. Throws what `send` throws, `mail/no-server`, `mail/refused` for good and `mail/not-taken` to be tried again.
    */
-  deliver(mail: Omit<NewMail, 'tenantId'> & Repeatable): Promise<string>
+  deliver(mail: Omit<NewMail, 'tenantId' | 'confidential'> & Repeatable): Promise<string>
   /** Address of a page of the console on this instance; the token is in the fragment, which no server and no log sees. */
   link(path: string, token?: string): string
 }

@@ -6,23 +6,46 @@ import { mailStates } from './schemas.ts'
 const zeroUuid = '00000000-0000-0000-0000-000000000000'
 const none = Buffer.alloc(0)
 
+type Written = {
+  tenantId: string
+  messageId: string
+  purpose: string
+  to: string
+  subject: string
+  data: Buffer
+  confidential: boolean
+}
 export const insertMail = statement({
   name: 'mail.insert',
   row: z.object({ id: z.number() }),
-  sample: { tenantId: defaultTenantId, messageId: zeroUuid, purpose: 'x', to: '', subject: '', data: none },
-  sql: (p: { tenantId: string; messageId: string; purpose: string; to: string; subject: string; data: Buffer }) => sql`
-    insert into mail (tenant_id, message_id, purpose, to_address, subject, data)
-    values (${p.tenantId}::uuid, ${p.messageId}::uuid, ${p.purpose}::text, ${p.to}::text, ${p.subject}::text, ${p.data}::bytea)
+  sample: {
+    tenantId: defaultTenantId,
+    messageId: zeroUuid,
+    purpose: 'x',
+    to: '',
+    subject: '',
+    data: none,
+    confidential: false,
+  } as Written,
+  sql: (p: Written) => sql`
+    insert into mail (tenant_id, message_id, purpose, to_address, subject, data, confidential)
+    values (${p.tenantId}::uuid, ${p.messageId}::uuid, ${p.purpose}::text, ${p.to}::text, ${p.subject}::text, ${p.data}::bytea,
+      ${p.confidential}::bool)
     returning id as "id"`,
 })
 
-/** Afterwards the text is gone for good. */
+/** Afterwards the text is gone for good, and of a confidential mail whom it went to, also as the server's answers may say it. */
 export const markSent = statement({
   name: 'mail.mark-sent',
   row: noRow,
   sample: { tenantId: zeroUuid, id: 0, answer: '' },
   sql: ({ tenantId, id, answer }: { tenantId: string; id: number; answer: string }) => sql`
-    update mail m set data = null, sent_at = app.now(), answer = ${answer}::text
+    update mail m set data = null, sent_at = app.now(),
+      to_address = case when m.confidential then '' else m.to_address end,
+      subject = case when m.confidential then '' else m.subject end,
+      purpose = case when m.confidential then 'confidential' else m.purpose end,
+      answer = case when not m.confidential then ${answer}::text end,
+      last_error = case when not m.confidential then m.last_error end
     where m.tenant_id = ${tenantId}::uuid and m.id = ${id}::bigint and m.sent_at is null`,
 })
 
@@ -52,6 +75,7 @@ const row = z.object({
   sentAt: z.date().nullable(),
   dueAt: z.date(),
   finishedAt: z.date().nullable(),
+  confidential: z.boolean(),
 })
 export type MailRecord = z.output<typeof row>
 
@@ -67,7 +91,7 @@ export const mails = statement({
         case when m.sent_at is not null then 'sent' when m.status = 'dead_lettered' then 'failed'
           when m.status = 'completed' then 'kept' else 'waiting' end as "state",
         m.attempt_count as "attempts", m.answer as "answer", m.last_error as "lastError", m.created_at as "createdAt",
-        m.sent_at as "sentAt", m.due_at as "dueAt", m.finished_at as "finishedAt"
+        m.sent_at as "sentAt", m.due_at as "dueAt", m.finished_at as "finishedAt", m.confidential as "confidential"
       from mail m
       where (${p.id}::bigint is null or m.id = ${p.id}::bigint) and (${p.before}::bigint is null or m.id < ${p.before}::bigint)
     ) x

@@ -5,21 +5,25 @@ import type { MailRecord } from './queries.ts'
 import { listMails, type Reading, readMail, sendAgain } from './read-mail.ts'
 import { mailId, mailList, mailQuery, mailReply, mailRow } from './schemas.ts'
 
-const toReply = (mail: MailRecord) => ({
+const toReply = (mail: MailRecord, readable: boolean) => ({
   id: mail.id,
   tenant_id: mail.tenantId,
-  to: mail.to,
-  subject: mail.subject,
-  purpose: mail.purpose,
+  ...whomOf(mail, readable),
   state: mail.state,
   attempts: mail.attempts,
   answer: mail.answer,
-  last_error: mail.lastError,
   created_at: mail.createdAt.toISOString(),
   sent_at: mail.sentAt?.toISOString() ?? null,
   due_at: mail.state === 'waiting' ? mail.dueAt.toISOString() : null,
   can_send_again: mail.data !== null && mail.finishedAt !== null,
 })
+
+/** What names its addressee: the mail server's words may, too. */
+function whomOf({ to, subject, purpose, lastError, confidential, sentAt }: MailRecord, readable: boolean) {
+  if (!confidential || (readable && !sentAt)) return { to, subject, purpose, last_error: lastError }
+  const last_error = lastError && to !== '' ? lastError.replaceAll(to, '…') : lastError
+  return { to: null, subject: null, purpose: 'confidential', last_error }
+}
 
 export const mailRoutes =
   (reading: Reading) =>
@@ -39,7 +43,7 @@ export const mailRoutes =
       async (request) => {
         const { state, cursor = null, limit = defaultLimit } = request.query
         const { page, next } = await listMails(reading, contextOf(request), { state, before: cursor, limit })
-        return { mails: page.map(toReply), next_cursor: next, deliverable, readable }
+        return { mails: page.map((mail) => toReply(mail, readable)), next_cursor: next, deliverable, readable }
       },
     )
 
@@ -51,7 +55,7 @@ export const mailRoutes =
       },
       async (request) => {
         const { mail, text } = await readMail(reading, contextOf(request), request.params.id)
-        return { ...toReply(mail), text }
+        return { ...toReply(mail, readable), text }
       },
     )
 
@@ -66,6 +70,6 @@ export const mailRoutes =
           response: { 200: mailRow },
         },
       },
-      async (request) => toReply(await sendAgain(reading, contextOf(request), request.params.id)),
+      async (request) => toReply(await sendAgain(reading, contextOf(request), request.params.id), readable),
     )
   }

@@ -20,9 +20,9 @@ export const mailId = z.strictObject({
 export const mailRow = z.object({
   id: z.number(),
   tenant_id: z.string(),
-  to: z.string(),
-  subject: z.string(),
-  purpose: z.string().describe('What it is for: `invitation`, `reset`.'),
+  to: z.string().nullable().describe('Null of a confidential mail, as a survey’s is.'),
+  subject: z.string().nullable().describe('Null of a confidential mail.'),
+  purpose: z.string().describe('What it is for: `invitation`, `reset`; `confidential` where that is not told.'),
   state: z
     .enum(mailStates)
     .describe('`kept`: this instance has no mail server and it is read here. `failed`: it will not be tried again.'),

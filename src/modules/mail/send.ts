@@ -19,8 +19,8 @@ export async function writeMail({ key, baseUrl }: Envelope, tx: Tx, mail: NewMai
   const tenantId = (tx as Partial<TenantTx>).tenantId ?? mail.tenantId ?? defaultTenantId
   const messageId = uuidv7()
   const data = seal(key, mail.text, contextOf(messageId))
-  const { to, subject, purpose } = mail
-  return (await tx.row(insertMail, { tenantId, messageId, purpose, to, subject, data }))!.id
+  const { to, subject, purpose, confidential = false } = mail
+  return (await tx.row(insertMail, { tenantId, messageId, purpose, to, subject, data, confidential }))!.id
 }
 
 /** Throws `mail/not-sendable`. */

@@ -213,3 +213,30 @@ test('[P1] a test mail says what the server answered', async () => {
   equal(server.received.length, 1)
   await rejects(mail.port.test(personOf(defaultTenantId, []), 'ada@example.com'), /lacks the permission/)
 })
+
+test('[P1] [D12] of a confidential mail nobody sees whom it went to, and nothing of that is kept once it was sent', async () => {
+  const server = await testMailServer()
+  const mail = bench.start({ smtp: `smtp://127.0.0.1:${server.port}` })
+  const ask = await bench.routes(mail)
+  const person = personOf(defaultTenantId, ['mail:read', 'mail:write'])
+  const id = await send(mail, { confidential: true, purpose: 'reminder' })
+  server.answer.rcpt = (to) => ({ code: 451, text: `${to} is busy` })
+  deepEqual(await mail.work(), { completed: 0, failed: 1 })
+  const shown = async () => {
+    const one = (await ask('GET', `/mail/${id}`, person)).json()
+    const [listed] = (await ask('GET', '/mail', person)).json().mails
+    doesNotMatch(JSON.stringify([one, listed]), /ada@|Grüße|reminder/)
+    return [one.to, one.subject, one.purpose, one.state]
+  }
+  deepEqual(await shown(), [null, null, 'confidential', 'waiting'])
+  match((await ask('GET', `/mail/${id}`, person)).json().last_error, /451/)
+  // It still goes to whom it is for.
+  server.answer.rcpt = () => undefined
+  server.answer.data = () => undefined
+  await bench.now()
+  deepEqual(await mail.work(), { completed: 1, failed: 0 })
+  deepEqual(server.received.at(-1)!.to, ['ada@example.com'])
+  deepEqual(await shown(), [null, null, 'confidential', 'sent'])
+  doesNotMatch(JSON.stringify(await bench.row(id)), /ada@|Grüße|reminder/)
+  await forgetAll()
+})

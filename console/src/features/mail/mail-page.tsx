@@ -26,11 +26,11 @@ export function MailPage() {
   const mail = query.data
   return (
     <Page
-      title={mail?.subject ?? 'Mail'}
+      title={mail ? (mail.subject ?? 'Confidential') : 'Mail'}
       lead={
         mail ? (
           <Group gap="xs">
-            <MailStateTag state={mail.state} /> to {mail.to}
+            <MailStateTag state={mail.state} /> {mail.to === null ? 'not shown to whom' : `to ${mail.to}`}
           </Group>
         ) : (
           ' '
@@ -96,7 +96,7 @@ function SendAgain({ mail: { id, to } }: { mail: MailDetail }) {
     attempt(async () => {
       await call(z.unknown(), `/mail/${id}/send-again`, { method: 'POST', body: {} })
       await queryClient.invalidateQueries({ queryKey: ['mail'] })
-      return `The mail to ${to} is tried again`
+      return to === null ? 'The mail is tried again' : `The mail to ${to} is tried again`
     })
   return (
     <Button leftSection={<IconSend size={16} />} loading={busy} onClick={() => void send()}>

@@ -89,10 +89,10 @@ const columns: Column<Mail>[] = [
     cell: ({ id, subject, to, last_error: error, state }) => (
       <Stack gap={2}>
         <TextLink to="/outbox/$id" params={{ id: String(id) }} fw={500}>
-          {subject}
+          {subject ?? 'Confidential'}
         </TextLink>
         <Text size="sm" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
-          to {to}
+          {to === null ? 'not shown to whom' : `to ${to}`}
         </Text>
         {error && state !== 'sent' ? (
           <Text size="sm" c="var(--dt-low)" lineClamp={2} maw={480}>

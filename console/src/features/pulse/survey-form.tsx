@@ -103,7 +103,7 @@ export function SurveyForm({ survey, surveys, onClose }: SurveyFormProps) {
       />
       <NumberInput
         label="Team size"
-        description="The response rate is measured against it; left empty, against those who are asked"
+        description="The response rate is measured against it; left empty, against those who were asked"
         min={1}
         max={100_000}
         allowDecimal={false}

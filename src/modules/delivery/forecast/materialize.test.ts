@@ -188,3 +188,63 @@ test('[D9] the schedule goes on to the next tenant and tells what it did', async
   match(String(await started.schedules![0]!.run()), /^\d+ forecasts made, \d+ outcomes written$/)
   equal((await stored(ctx)).length, 2, 'nothing is open: only how many')
 })
+
+test('[D9] a forecast is not judged by other sources than it was made of: it is void, unless its outcome was known', async () => {
+  const ctx = await db.tenant()
+  await addStream(db, ctx, 'web', 'WEB')
+  for (const project of ['WEB', 'BIG']) await addItems(db, ctx, project, finishedDaily(dayAfter(day, -100), 125, 2))
+  await addItems(db, ctx, 'WEB', opened(4))
+  await clockAt(db, noonOf(day))
+  await materializeTenant(deps, ctx.tenantId)
+  await clockAt(db, noonOf(dayAfter(day, 6)))
+  await materializeTenant(deps, ctx.tenantId)
+  await db.sql(
+    `insert into stream_source (tenant_id, stream_id, kind, value) values ($1, 'web', 'jira_project', 'big'), ($1, 'web', 'service', 'shop')`,
+    [ctx.tenantId],
+  )
+  await clockAt(db, noonOf(dayAfter(day, 20)))
+  await materializeTenant(deps, ctx.tenantId)
+  const fates = async (stream: string) => {
+    const { series } = (await ask('GET', `/metrics/forecast?stream=${stream}`, ctx)).json<ForecastReply>()
+    return [...series.when, ...series.how_many.filter(({ horizon_days }) => horizon_days === 14)].map(
+      ({ made_on, fate }) => `${made_on} ${fate}`,
+    )
+  }
+  deepEqual(await fates('web'), [
+    '2027-03-01 known',
+    '2027-03-07 void',
+    '2027-03-21 open',
+    '2027-03-01 void',
+    '2027-03-07 void',
+    '2027-03-21 open',
+  ])
+  deepEqual((await fates('all')).slice(-3), ['2027-03-01 known', '2027-03-07 known', '2027-03-21 open'])
+  const counted = async () =>
+    (await calibrationOf(ctx, 'web')).map(({ horizon_days, n, pending, void: others }) => [
+      horizon_days,
+      n,
+      pending,
+      others,
+    ])
+  deepEqual(await counted(), [
+    [14, 0, 1, 2],
+    [30, 0, 1, 2],
+    [null, 1, 1, 1],
+  ])
+
+  // Deleted and made again with the same sources: what the stream before was told says nothing of this one.
+  await db.sql(`delete from stream where tenant_id = $1 and id = 'web'`, [ctx.tenantId])
+  await addStream(db, ctx, 'web', 'WEB')
+  await db.sql(
+    `insert into stream_source (tenant_id, stream_id, kind, value) values ($1, 'web', 'jira_project', 'big')`,
+    [ctx.tenantId],
+  )
+  deepEqual(await counted(), [
+    [14, 0, 0, 3],
+    [30, 0, 0, 3],
+    [null, 0, 0, 3],
+  ])
+  await clockAt(db, noonOf(dayAfter(day, 21)))
+  await materializeTenant(deps, ctx.tenantId)
+  deepEqual((await fates('web')).slice(-2), ['2027-03-21 void', '2027-03-22 open'])
+})

@@ -6,7 +6,16 @@ import { seedOf } from './draws.ts'
 import { definition, type Forecast, forecastDays, forecastItems, lowConfidence } from './forecast.ts'
 import { type Past, readPast, streamOf, type Throughput } from './past.ts'
 import { atLeast, atMost, confidences, keptConfidences } from './percentiles.ts'
-import { insertForecasts, listStreams, listTenants, type NewForecast, readUnsettled, writeScores } from './queries.ts'
+import {
+  insertForecasts,
+  listStreams,
+  listTenants,
+  type NewForecast,
+  readScope,
+  readUnsettled,
+  settleOthers,
+  writeScores,
+} from './queries.ts'
 import { addUp, score } from './score.ts'
 
 type Deps = { readonly database: Database; readonly flow: Throughput }
@@ -59,10 +68,12 @@ async function scoreStream(
   { stream, from, today }: { stream: string; from: string; today: string },
 ): Promise<number> {
   return database.tenantTx({ tenantId }, async (tx) => {
-    const stored = await tx.rows(readUnsettled, { stream, today })
     const days = await flow.throughput(tx, { stream: streamOf(stream), from, to: dayAfter(today, -1) })
+    // Counted first: whose sources changed meanwhile is not scored by the count.
+    const others = await tx.run(settleOthers, { stream, today })
+    const stored = await tx.rows(readUnsettled, { stream, today })
     const finished = addUp(days)
-    return tx.run(writeScores, { scores: stored.map((forecast) => score(forecast, finished, today)) })
+    return others + (await tx.run(writeScores, { scores: stored.map((forecast) => score(forecast, finished, today)) }))
   })
 }
 
@@ -73,24 +84,26 @@ async function forecastsOf(
   stream: string,
   today: string,
 ): Promise<NewForecast[]> {
-  const { past, open } = await database.tenantTx({ tenantId }, async (tx) => {
+  const { scope, past, open } = await database.tenantTx({ tenantId }, async (tx) => {
+    const { scope } = (await tx.row(readScope, { stream }))!
     const now = await flow.openItems(tx, { stream: streamOf(stream) })
     const [so] = await flow.throughput(tx, { stream: streamOf(stream), from: today, to: today })
     return {
+      scope,
       past: await readPast(tx, flow, { stream, today, historyDays, kind: 'all' }),
       // Open when the day began: what was finished since was, and what came in since was not.
       open: now.open + (so?.finished ?? 0) - (so?.arrived ?? 0),
     }
   })
   const seed = (what: string) => seedOf(tenantId, stream, today, what)
-  const forecasts: NewForecast[] = []
+  const forecasts: Omit<NewForecast, 'scope'>[] = []
   const when = open > 0 ? await forecastDays(past.drawn, open, false, seed('when')) : null
   if (when) forecasts.push(asWhen(stream, today, past, when, open))
   for (const days of horizons) {
     const many = await forecastItems(past.drawn, days, seed(`how many in ${days}`))
     if (many) forecasts.push(asHowMany(stream, today, past, many, days))
   }
-  return forecasts
+  return forecasts.map((forecast) => ({ ...forecast, scope }))
 }
 
 const common = (stream: string, today: string, past: Past, { method, seed, spread }: Forecast) => ({
@@ -112,7 +125,13 @@ const toldBy = (read: (confidence: number) => number | null): Pick<NewForecast, 
   outcomes: keptConfidences.map(read),
 })
 
-function asWhen(stream: string, today: string, past: Past, forecast: Forecast, items: number): NewForecast {
+function asWhen(
+  stream: string,
+  today: string,
+  past: Past,
+  forecast: Forecast,
+  items: number,
+): Omit<NewForecast, 'scope'> {
   const told = toldBy((confidence) => atMost(forecast.spread, confidence))
   return {
     ...common(stream, today, past, forecast),
@@ -125,7 +144,13 @@ function asWhen(stream: string, today: string, past: Past, forecast: Forecast, i
   }
 }
 
-function asHowMany(stream: string, today: string, past: Past, forecast: Forecast, days: number): NewForecast {
+function asHowMany(
+  stream: string,
+  today: string,
+  past: Past,
+  forecast: Forecast,
+  days: number,
+): Omit<NewForecast, 'scope'> {
   const targetDay = dayAfter(today, days - 1)
   return {
     ...common(stream, today, past, forecast),

@@ -30,7 +30,38 @@ export const listStreams = statement({
     order by s.place, s.stream`,
 })
 
+/** What throughput of the stream is counted of, as a digest; everything never changes. */
+const scopeNow = (stream: string): Sql => sql`(
+  select md5(coalesce(string_agg(v.kind || ' ' || v.value, ',' order by v.kind, v.value), '')) from delivery_v_stream_source v
+  where v.stream_id = ${stream}::text and v.kind in ('jira_project', 'repository'))`
+
+export const readScope = statement({
+  name: 'forecast.read-scope',
+  row: z.object({ scope: z.string() }),
+  sample: { stream: 'all' },
+  sql: ({ stream }: { stream: string }) => sql`select ${scopeNow(stream)} as "scope"`,
+})
+
+/** When the stream was made; forecasts from before are of another one that had its id. */
+const madeAt = (stream: string): Sql =>
+  sql`coalesce((select d.created_at from delivery_v_stream d where d.id = ${stream}::text), '-infinity')`
+
+/**
+ * Settles forecasts of a stream that is another by now, or has other sources: one whose outcome is known keeps it, the others are void.
+ */
+export const settleOthers = statement({
+  name: 'forecast.settle-others',
+  row: noRow,
+  sample: { stream: 'all', today: '2026-01-01' },
+  sql: (p: { stream: string; today: string }) => sql`
+    update forecast f set settled = true, void = f.outcome is null and not f.censored, scored_at = app.now()
+    where f.stream_id = ${p.stream}::text and not f.settled and f.made_on < ${p.today}::date
+      and (f.made_at < ${madeAt(p.stream)} or f.scope <> ${scopeNow(p.stream)})`,
+})
+
 export type NewForecast = {
+  /** `readScope` of before anything was counted. */
+  readonly scope: string
   readonly stream: string
   readonly kind: 'when' | 'how_many'
   readonly madeOn: string
@@ -57,9 +88,10 @@ const valuesOf = (tenantId: string, f: NewForecast): Sql => sql`(
       ${tenantId}::uuid, ${f.stream}::text, ${f.kind}::text, ${f.madeOn}::date, ${f.horizonDays}::int, ${f.definition}::text,
       ${f.historyFrom}::date, ${f.historyTo}::date, ${f.samples}::int, ${f.finished}::int, ${f.method}::text, ${f.seed}::bigint,
       ${f.targetItems}::int, ${f.targetDay}::date, ${f.told[0]}::int, ${f.told[1]}::int, ${f.told[2]}::int,
-      ${int4s(f.outcomes)}::int[], ${f.cappedShare}::float8, ${f.lowConfidence}::bool, ${f.dueOn}::date)`
+      ${int4s(f.outcomes)}::int[], ${f.cappedShare}::float8, ${f.lowConfidence}::bool, ${f.dueOn}::date, ${f.scope}::text)`
 
 const sampleForecast: NewForecast = {
+  scope: '',
   stream: 'all',
   kind: 'when',
   madeOn: '2026-01-01',
@@ -87,7 +119,7 @@ export const insertForecasts = statement({
   sample: { tenantId: tenant, forecasts: [sampleForecast] },
   sql: (p: { tenantId: string; forecasts: readonly NewForecast[] }) => sql`
     insert into forecast (tenant_id, stream_id, kind, made_on, horizon_days, definition, history_from, history_to, samples, finished,
-      method, seed, target_items, target_day, p50, p85, p95, outcomes, capped_share, low_confidence, due_on)
+      method, seed, target_items, target_day, p50, p85, p95, outcomes, capped_share, low_confidence, due_on, scope)
     values ${join(
       p.forecasts.map((forecast) => valuesOf(p.tenantId, forecast)),
       ', ',
@@ -164,12 +196,14 @@ export const readSeries = statement({
     outcome: z.number().nullable(),
     outcomeOn: z.string().nullable(),
     censored: z.boolean(),
+    void: z.boolean(),
   }),
   sample: { stream: 'all', from: '2026-01-01' },
   sql: (p: { stream: string; from: string }) => sql`
     select f.kind as "kind", f.made_on as "madeOn", f.horizon_days as "horizonDays", f.target_items as "targetItems",
       f.target_day as "targetDay", f.p50 as "p50", f.p85 as "p85", f.p95 as "p95", f.low_confidence as "lowConfidence",
-      f.outcome as "outcome", f.outcome_on as "outcomeOn", f.censored as "censored"
+      f.outcome as "outcome", f.outcome_on as "outcomeOn", f.censored as "censored",
+      f.void or f.made_at < ${madeAt(p.stream)} as "void"
     from forecast f where f.stream_id = ${p.stream}::text and f.made_on >= ${p.from}::date
     order by f.made_on, f.kind, f.horizon_days`,
 })
@@ -177,7 +211,7 @@ export const readSeries = statement({
 const share = z.number().nullable()
 /**
  * How forecasts of a stream held, a row a question. Only those count whose day to be judged has passed: of the others the quick ones
- * are known first, and would make all look better than they are.
+ * are known first, and would make all look better than they are. Void ones are judged never.
  */
 export const readCalibration = statement({
   name: 'forecast.read-calibration',
@@ -187,6 +221,7 @@ export const readCalibration = statement({
     judged: z.number(),
     late: z.number(),
     pending: z.number(),
+    void: z.number(),
     within50: share,
     within85: share,
     within95: share,
@@ -197,18 +232,22 @@ export const readCalibration = statement({
   sample: { stream: 'all', from: '2026-01-01', today: '2026-01-02' },
   sql: (p: { stream: string; from: string; today: string }) => sql`
     select f.kind as "kind", f.horizon_days as "horizonDays", count(*) filter (where f.judged) as "judged",
-      count(*) filter (where f.judged and f.censored) as "late", count(*) filter (where not f.judged) as "pending",
+      count(*) filter (where f.judged and f.censored) as "late", count(*) filter (where not f.judged and not f.other) as "pending",
+      count(*) filter (where f.other) as "void",
       avg(f.held50::int) filter (where f.judged)::float8 as "within50",
       avg(f.held85::int) filter (where f.judged)::float8 as "within85",
       avg(f.held95::int) filter (where f.judged)::float8 as "within95",
       avg(f.loss_p50) filter (where f.judged) as "loss50", avg(f.loss_p85) filter (where f.judged) as "loss85",
       avg(f.loss_p95) filter (where f.judged) as "loss95"
     from (
-      select f.*, coalesce(f.due_on < ${p.today}::date and (f.outcome is not null or f.censored), false) as judged,
+      select f.*, coalesce(f.due_on < ${p.today}::date and (f.outcome is not null or f.censored) and not f.other, false) as judged,
         coalesce(case f.kind when 'when' then f.outcome <= f.p50 else f.outcome >= f.p50 end, false) as held50,
         coalesce(case f.kind when 'when' then f.outcome <= f.p85 else f.outcome >= f.p85 end, false) as held85,
         coalesce(case f.kind when 'when' then f.outcome <= f.p95 else f.outcome >= f.p95 end, false) as held95
-      from forecast f where f.stream_id = ${p.stream}::text and f.made_on >= ${p.from}::date
+      from (
+        select f.*, f.void or f.made_at < ${madeAt(p.stream)} as other
+        from forecast f where f.stream_id = ${p.stream}::text and f.made_on >= ${p.from}::date
+      ) f
     ) f
     group by 1, 2 order by 1, 2`,
 })

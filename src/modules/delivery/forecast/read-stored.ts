@@ -7,6 +7,9 @@ import type { Calibration, ForecastReply } from './schemas.ts'
 type SeriesRow = z.output<(typeof readSeries)['row']>
 type CalibrationRow = z.output<(typeof readCalibration)['row']>
 
+const fateOf = (row: SeriesRow): ForecastReply['series']['when'][number]['fate'] =>
+  row.void ? 'void' : row.outcome !== null ? 'known' : row.censored ? 'late' : 'open'
+
 export function seriesOf(rows: readonly SeriesRow[]): ForecastReply['series'] {
   const told = <T>({ p50, p85, p95 }: SeriesRow, as: (value: number | null) => T) => ({
     p50: as(p50),
@@ -15,7 +18,7 @@ export function seriesOf(rows: readonly SeriesRow[]): ForecastReply['series'] {
   })
   const common = (row: SeriesRow) => ({
     made_on: row.madeOn,
-    fate: row.outcome !== null ? ('known' as const) : row.censored ? ('late' as const) : ('open' as const),
+    fate: fateOf(row),
     low_confidence: row.lowConfidence,
   })
   return {
@@ -25,7 +28,7 @@ export function seriesOf(rows: readonly SeriesRow[]): ForecastReply['series'] {
         ...common(row),
         items: row.targetItems!,
         by: told(row, (days) => (days === null ? null : dayAfter(row.madeOn, days - 1))),
-        finished_on: row.outcomeOn,
+        finished_on: row.void ? null : row.outcomeOn,
       })),
     how_many: rows
       .filter(({ kind }) => kind === 'how_many')
@@ -35,7 +38,7 @@ export function seriesOf(rows: readonly SeriesRow[]): ForecastReply['series'] {
         by: row.targetDay!,
         // A sum of days is never beyond.
         at_least: told(row, (items) => items!),
-        outcome: row.outcome,
+        outcome: row.void ? null : row.outcome,
       })),
   }
 }
@@ -50,6 +53,7 @@ export const calibrationOf = (rows: readonly CalibrationRow[]): Calibration[] =>
     n: row.judged,
     late: row.late,
     pending: row.pending,
+    void: row.void,
     state: row.judged === 0 ? 'insufficient_data' : row.judged < confidentFrom ? 'low_confidence' : 'ok',
     held: { p50: row.within50, p85: row.within85, p95: row.within95 },
     loss: { p50: row.loss50, p85: row.loss85, p95: row.loss95 },

@@ -71,8 +71,10 @@ const howManyAnswer = z.object({
 })
 export type HowManyAnswer = z.output<typeof howManyAnswer>
 
-/** What came of a stored forecast: `late` is past P95 and not finished. */
-const fate = z.enum(['open', 'known', 'late'])
+/** What came of a stored forecast. */
+const fate = z
+  .enum(['open', 'known', 'late', 'void'])
+  .describe('`late`: past P95 and not finished. `void`: the stream had other sources before its outcome was known.')
 
 const storedWhen = z.object({
   made_on: day,
@@ -102,6 +104,8 @@ const calibration = z.object({
   /** Of those, how many were not finished yet: they count as not held. */
   late: z.number(),
   pending: z.number(),
+  /** Made of other sources than the stream had later, or by a stream before that had the id: not judged. */
+  void: z.number(),
   state: states,
   /** Share of those that held: near 0.5, 0.85 and 0.95 if the forecasts are as sure as they say. */
   held: byConfidence(z.number().nullable()),

@@ -163,3 +163,55 @@ test('[D12] answers lie in the table in another order than they came', async () 
   const order = rows.map(({ comment }) => Number(comment))
   notEqual(order.join(), [...order].sort((a, b) => a - b).join())
 })
+
+test('[D12] taking somebody out of a survey tells nobody whether they had answered, and neither does asking them again', async () => {
+  await at('0')
+  const shown = []
+  for (const hasAnswered of [true, false]) {
+    const { tenantId } = await app.tenant()
+    const key = await app.key({ tenantId })
+    const { id } = await survey(key, { addresses: people(6), cadence: 'weekly', team_size: 6 })
+    await run()
+    const links = await tokens(tenantId)
+    if (hasAnswered) await answer(links.get('p0@example.com')!)
+    const change = async (payload: object) => (await inject('PATCH', `/pulse-surveys/${id}`, key, payload)).json()
+    const replies = [
+      await change({ team_size: null }),
+      await change({ addresses: people(6).slice(1) }),
+      await change({ addresses: people(6) }),
+      await change({ addresses: people(6).slice(1) }),
+    ]
+    const mails = async () =>
+      (await app.sql('select to_address, purpose from mail where tenant_id = $1 order by id', [tenantId])).length
+    const paper = (await inject('POST', '/pulse/invitation', {}, { token: links.get('p1@example.com') })).json()
+    await change({ addresses: people(6) })
+    await run()
+    const sizes = replies.map(({ asked, period }) => [asked, period.team_size])
+    const { open } = await pulse(key)
+    await change({ addresses: people(6).slice(1) })
+    await at('4 days')
+    await run()
+    const reminded = [...(await tokens(tenantId, 'pulse-reminder')).keys()].sort()
+    shown.push({ sizes, asked: paper.asked, open: open[0].team_size, mails: await mails(), reminded })
+    await at('0')
+  }
+  deepEqual(shown[0], shown[1])
+  deepEqual(shown[0]!.reminded, people(6).slice(1))
+})
+
+test('[D12] mails of surveys keep nothing of whom they went to: who got a reminder had not answered', async () => {
+  await at('0')
+  const { tenantId } = await app.tenant()
+  await survey(await app.key({ tenantId }), { addresses: people(5), cadence: 'weekly' })
+  await run()
+  await at('4 days')
+  await run()
+  deepEqual(
+    await app.sql(
+      `select purpose, confidential, count(*)::int as n from mail where tenant_id = $1 group by 1, 2 order by 1`,
+      [tenantId],
+    ),
+    ['pulse', 'pulse-reminder'].map((purpose) => ({ purpose, confidential: true, n: 5 })),
+  )
+  await at('0')
+})

@@ -32,7 +32,10 @@ const paperRow = z.object({
 })
 export type PaperRow = z.output<typeof paperRow>
 
-/** What a link asks, while it does. The address it was sent to is not read. */
+/**
+ * What a link asks, while it does: of whoever was taken out only an answer that is there can be changed. The address it was sent to is
+ * not read, and `asked` counts everybody who was.
+ */
 export const paperByToken = statement({
   name: 'pulse.paper-by-token',
   row: paperRow,
@@ -48,7 +51,9 @@ export const paperByToken = statement({
     join tenant t on t.id = p.tenant_id and t.status = 'ready'
     left join delivery_v_stream v on v.tenant_id = s.tenant_id and v.id = s.stream_id
     where (i.token_hash = ${hash}::bytea or i.reminder_hash = ${hash}::bytea) and p.closed_at is null and p.ends_at > app.now()
-      and (s.stream_id = 'all' or v.id is not null)`,
+      and (s.stream_id = 'all' or v.id is not null)
+      and (i.answered or exists (select from pulse_participant a
+        where a.tenant_id = p.tenant_id and a.survey_id = p.survey_id and a.address = i.address))`,
 })
 
 type Answer = {

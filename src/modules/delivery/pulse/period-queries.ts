@@ -115,7 +115,10 @@ export const insertInvitations = statement({
     where t.id = ${p.tenantId}::uuid`,
 })
 
-/** Whoever is asked belongs to the team, also where a smaller size was given. */
+/**
+ * Whoever was asked belongs to the team to the period's end, also where a smaller size was given and who was taken out since: a
+ * size that counted them by whether they answered would tell that.
+ */
 export const raiseTeamSize = statement({
   name: 'pulse.raise-team-size',
   row: noRow,
@@ -128,13 +131,16 @@ export const raiseTeamSize = statement({
     where p.id = ${periodId}::uuid and p.team_size <> w.size`,
 })
 
-/** Who was asked before today and has not answered. */
+/** Who was asked before today, still is, and has not answered. */
 export const notAnswered = statement({
   name: 'pulse.not-answered',
   row: z.object({ address: z.string() }),
   sample: { periodId: zeroUuid, limit: 1 } as OfPeriod,
   sql: ({ periodId, limit }: OfPeriod) => sql`
-    select i.address as "address" from pulse_invitation i cross join tenant t
+    select i.address as "address" from pulse_invitation i
+    join pulse_period p on p.id = i.period_id
+    join pulse_participant a on a.survey_id = p.survey_id and a.address = i.address
+    cross join tenant t
     where i.period_id = ${periodId}::uuid and not i.answered and i.reminder_hash is null
       and i.sent_on < (app.now() at time zone t.time_zone)::date
     order by i.address limit ${limit}::int`,

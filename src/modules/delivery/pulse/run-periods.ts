@@ -141,5 +141,5 @@ async function sendAll(
   kind: 'invitation' | 'reminder',
 ) {
   for (const [index, to] of addresses.entries())
-    await mail.send(tx, { to, ...pulseMail(mail, period, tokens[index]!, kind) })
+    await mail.send(tx, { to, confidential: true, ...pulseMail(mail, period, tokens[index]!, kind) })
 }

@@ -175,7 +175,7 @@ export const pulsePaper = z.object({
   organisation: z.string(),
   stream: z.string().describe("The stream's name; empty when the whole organisation is asked."),
   ends_on: day,
-  asked: z.number().describe('How many people are asked.'),
+  asked: z.number().describe('How many people were asked in this period.'),
   least_answers: z.number(),
   questions: z.array(z.object({ id: question, text: z.string() })),
   comments: z.boolean(),

@@ -140,17 +140,3 @@ export const deleteOtherAddresses = statement({
     delete from pulse_participant
     where tenant_id = ${p.tenantId}::uuid and survey_id = ${p.id}::uuid and address <> all (${texts(p.addresses)}::text[])`,
 })
-
-/**
- * Links of those who are not asked any more. Of who answered already the row stays to the period's end: asked again, they would
- * have a second answer.
- */
-export const deleteOtherInvitations = statement({
-  name: 'pulse.delete-other-invitations',
-  row: noRow,
-  sample: noAsked,
-  sql: (p: Asked) => sql`
-    delete from pulse_invitation i using pulse_period p
-    where i.tenant_id = ${p.tenantId}::uuid and p.tenant_id = i.tenant_id and p.id = i.period_id and p.survey_id = ${p.id}::uuid
-      and p.ends_at > app.now() and not i.answered and i.address <> all (${texts(p.addresses)}::text[])`,
-})

@@ -14,7 +14,6 @@ import { rate } from './score.ts'
 import {
   closeSurveyRow,
   deleteOtherAddresses,
-  deleteOtherInvitations,
   insertAddresses,
   insertSurvey,
   lockSurvey,
@@ -91,10 +90,7 @@ export async function changeSurvey(
       await tx.run(insertAddresses, asked)
     }
     if (change.addresses || change.team_size !== undefined)
-      for (const { periodId } of await tx.rows(lockPeriodsOfSurvey, { id })) {
-        await tx.run(deleteOtherInvitations, asked)
-        await tx.run(raiseTeamSize, { periodId })
-      }
+      for (const { periodId } of await tx.rows(lockPeriodsOfSurvey, { id })) await tx.run(raiseTeamSize, { periodId })
     const after = await detailOf(tx, id)
     await audit(tx, ctx, {
       action: 'pulse.survey-changed',

@@ -115,6 +115,23 @@ export const readSprint = statement({
     select ${headColumns}, s.sealed as "sealed" from sprint s where s.sprint_id = ${sprint}::bigint`,
 })
 
+/** What a snapshot `t` comes to: as it was summed when it was taken, or of the stream's items alone. */
+const sizeOf = (stream: string): Sql =>
+  stream === 'all'
+    ? sql`(select t.items, t.points, t.completed_items, t.completed_points)`
+    : sql`(
+      select w.items, w.points, case when t.kind = 'close' then w.completed_items end as completed_items,
+        case when t.kind = 'close' and w.points is not null then w.completed_points end as completed_points
+      from (
+        select count(*) filter (where i.outcome <> 'removed') as items,
+          sum(i.points) filter (where i.outcome <> 'removed') as points,
+          count(*) filter (where i.outcome = 'completed') as completed_items,
+          coalesce(sum(i.points) filter (where i.outcome = 'completed'), 0) as completed_points
+        from sprint_snapshot_item i
+        where i.tenant_id = t.tenant_id and i.sprint_id = t.sprint_id and i.kind = t.kind and i.revision = t.revision
+          ${ofStream(stream, sql`i.source_value`)}
+      ) w)`
+
 export const readRevisions = statement({
   name: 'sprints.read-revisions',
   row: z.object({
@@ -128,12 +145,12 @@ export const readRevisions = statement({
     completedItems: z.number().nullable(),
     completedPoints: z.number().nullable(),
   }),
-  sample: { sprint: 1, limit: 1 },
-  sql: (p: { sprint: number; limit: number }) => sql`
+  sample: { sprint: 1, stream: 'a', limit: 1 },
+  sql: (p: { sprint: number; stream: string; limit: number }) => sql`
     select t.kind as "kind", t.revision as "revision", t.taken_for as "takenFor", t.taken_at as "takenAt",
-      t.reconstructed as "reconstructed", t.items as "items", t.points as "points", t.completed_items as "completedItems",
-      t.completed_points as "completedPoints"
-    from sprint_snapshot t where t.sprint_id = ${p.sprint}::bigint
+      t.reconstructed as "reconstructed", z.items as "items", z.points as "points", z.completed_items as "completedItems",
+      z.completed_points as "completedPoints"
+    from sprint_snapshot t cross join lateral ${sizeOf(p.stream)} z where t.sprint_id = ${p.sprint}::bigint
     order by t.taken_at desc, t.revision desc, t.kind limit ${p.limit}::int`,
 })
 

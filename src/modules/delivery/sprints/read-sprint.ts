@@ -26,7 +26,7 @@ export function readSprint(database: Database, ctx: Context, id: string, asked: 
     const now = await databaseNow(tx)
     const { timeZone } = (await tx.row(readTimeZone, undefined))!
     const projects = await projectsOf(tx, stream)
-    const revisions = await tx.rows(readRevisions, { sprint: head.sprint, limit: mostRevisions })
+    const revisions = await tx.rows(readRevisions, { sprint: head.sprint, stream, limit: mostRevisions })
     const shown = {
       start: revisionShown(head.startRevision, asked, 'start_revision'),
       close: revisionShown(head.closeRevision, asked, 'close_revision'),

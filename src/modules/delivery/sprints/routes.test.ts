@@ -76,6 +76,27 @@ test('[D8] a stream has its own items of a shared sprint; a key that is limited 
   )
   equal((await asked(ctx, '/sprints/1', { stream: 'none' })).status, 404)
   equal((await asked(ctx, '/metrics/velocity', { stream: 'nowhere' })).status, 404)
+  const sizes = async (query: Record<string, string>) =>
+    (await sprint(ctx, 1, query)).revisions.map((one) => [
+      one.kind,
+      one.items,
+      one.points,
+      one.completed_items,
+      one.completed_points,
+    ])
+  deepEqual(await sizes({}), [
+    ['close', 2, 3, 1, 3],
+    ['start', 2, 3, null, null],
+  ])
+  deepEqual(await sizes({ stream: 'pay' }), [
+    ['close', 1, null, 0, null],
+    ['start', 1, null, null, null],
+  ])
+  await stream(ctx, 'shop', 'shop')
+  deepEqual(await sizes({ stream: 'shop' }), [
+    ['close', 1, 3, 1, 3],
+    ['start', 1, 3, null, null],
+  ])
   const limited = { ...ctx, streams: new Set(['pay']) }
   equal((await asked(limited, '/metrics/velocity')).status, 403)
   equal((await asked(limited, '/sprints/1')).status, 403)

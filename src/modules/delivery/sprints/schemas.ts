@@ -141,7 +141,7 @@ export const sprintReply = z.object({
         completed_points: z.number().nullable(),
       }),
     )
-    .describe('All of the sprint, whatever the stream; the newest first, at most 100.'),
+    .describe('All that were taken of the sprint, with the sums of the stream; the newest first, at most 100.'),
   total_items: z.number(),
   items: z
     .array(

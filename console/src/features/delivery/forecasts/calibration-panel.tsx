@@ -25,6 +25,7 @@ const columns: Column<Calibration>[] = [
   { id: 'loss', header: 'Pinball loss at P85', align: 'right', phone: false, cell: lossOf },
   { id: 'n', header: 'Outcomes', align: 'right', cell: ({ n }) => formatCount(n) },
   { id: 'late', header: 'Late', align: 'right', phone: false, cell: ({ late }) => formatCount(late) },
+  { id: 'void', header: 'Void', align: 'right', phone: false, cell: ({ void: others }) => formatCount(others) },
   { id: 'state', header: 'State', phone: false, cell: ({ state }) => stateOf(state) },
 ]
 
@@ -39,7 +40,7 @@ export function CalibrationPanel({ reply }: { reply: ForecastReply }) {
   return (
     <Panel
       title="Calibration"
-      note={`How often stored forecasts held, since ${formatDay(from, true)}. Well calibrated is near 50, 85 and 95 %; more is cautious, less is rash.`}
+      note={`How often stored forecasts held, since ${formatDay(from, true)}. Well calibrated is near 50, 85 and 95 %; more is cautious, less is rash. Void are those made of other sources than the stream has: they are not judged.`}
     >
       {questions.length === 0 ? (
         <Text c="dimmed">

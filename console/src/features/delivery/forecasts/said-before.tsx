@@ -23,7 +23,7 @@ const columns: Column<Row>[] = [
     id: 'came',
     header: 'Came',
     align: 'right',
-    cell: ({ outcome }) => (outcome === null ? '–' : formatCount(outcome)),
+    cell: ({ outcome, fate }) => (fate === 'void' ? 'void' : outcome === null ? '–' : formatCount(outcome)),
   },
 ]
 

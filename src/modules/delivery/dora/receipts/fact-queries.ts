@@ -1,7 +1,8 @@
 /**
  * The facts behind a number. Whose they are follows the rule of the roll-up: a stream owns deployments by repository or service
  * with all their changes, and by ticket only the linked changes. Failures are known as of any time, for they keep what they said
- * before; of deployments and changes those are left out that were recorded or assigned later.
+ * before; of deployments and changes those are left out that were recorded, finished or assigned later. Rework keeps no past: it is left
+ * out where anything was derived of the deployment later.
  */
 import { z } from 'zod'
 import { empty, int8s, type Sql, sql, statement } from '#kernel/sql/index.ts'
@@ -43,11 +44,14 @@ export const ofStream = (stream: string): Sql =>
 
 const shipped = (p: Facts) => sql`
   select d.* from delivery_v_deployment d join tenant t on t.id = d.tenant_id
-  where d.counted and d.recorded_at <= ${p.asOf}::timestamptz
+  where d.counted and d.recorded_at <= ${p.asOf}::timestamptz and least(d.finished_at, d.derived_at) <= ${p.asOf}::timestamptz
     and d.finished_at >= (${p.from}::date::timestamp at time zone t.time_zone) - interval '3 hours'
     and d.finished_at < ((${p.to}::date + 1)::timestamp at time zone t.time_zone) + interval '3 hours'
     and (d.finished_at at time zone t.time_zone)::date between ${p.from}::date and ${p.to}::date
     and ${ofStream(p.stream)}`
+
+/** Why `d` is rework, as it was known. */
+const reworkReason = (asOf: string): Sql => sql`case when d.derived_at <= ${asOf}::timestamptz then d.rework_reason end`
 
 /** Failures as they were known. */
 const known = (asOf: string) => sql`
@@ -81,8 +85,8 @@ function facts(p: Facts): Sql {
     return deployments(sql`(f.id is not null)::int::bigint`, p.part === 'numerator' ? sql`f.id is not null` : sql`true`)
   if (p.metric === 'deployment_rework_rate')
     return deployments(
-      sql`(d.rework_reason is not null)::int::bigint`,
-      p.part === 'numerator' ? sql`d.rework_reason is not null` : sql`true`,
+      sql`(${reworkReason(p.asOf)} is not null)::int::bigint`,
+      p.part === 'numerator' ? sql`${reworkReason(p.asOf)} is not null` : sql`true`,
     )
   return deployments(sql`1::bigint`, sql`true`)
 }
@@ -121,7 +125,7 @@ export const listFacts = statement({
   sql: (p: Page) => sql`
     ${behind(p)}
     select f.id as "id", (extract(epoch from f.finished_at) * 1000000)::bigint as "micros", d.repository as "repository",
-      d.service as "service", d.sha as "deployedSha", f.finished_at as "finishedAt", d.rework_reason as "reworkReason",
+      d.service as "service", d.sha as "deployedSha", f.finished_at as "finishedAt", ${reworkReason(p.asOf)} as "reworkReason",
       f.sha as "sha", c.committed_at as "committedAt", c.pr_number as "prNumber", f.value as "value", f.learned_at as "learnedAt"
     from (
       select * from facts f
