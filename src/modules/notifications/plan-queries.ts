@@ -101,3 +101,23 @@ export const hastenChannel = statement({
     where n.tenant_id = ${p.tenantId}::uuid and n.channel_id = ${p.channelId}::uuid and n.finished_at is null
       and n.status = 'pending' and n.error_class is null and n.due_at > app.now()`,
 })
+
+/**
+ * What was left out by a rule of its channel that holds no longer becomes due again where it still stands: that an alert began while it is
+ * open, that it ended while it is over. Of these alerts or all, to this channel or all.
+ */
+export const reviveSkipped = statement({
+  name: 'notifications.revive-skipped',
+  row: noRow,
+  sample: { ...sample, channelId: null },
+  sql: ({ tenantId, alertIds, channelId }: Planned & { channelId: string | null }) => sql`
+    update notification n set status = 'pending' from alert_notification_channels c
+    where n.tenant_id = ${tenantId}::uuid and n.status = 'completed' and n.told_at is null
+      and (${alertIds === null}::bool or n.alert_id = any(${uuids(alertIds ?? [])}::uuid[]))
+      and (${channelId}::uuid is null or n.channel_id = ${channelId}::uuid)
+      and c.tenant_id = n.tenant_id and c.id = n.channel_id and c.enabled and c.removed_at is null
+      and (n.outcome = 'skipped:channel-off'
+        or n.outcome = 'skipped:below-minimum' and ${rank('n.severity')} >= ${rank('c.minimum_severity')})
+      and coalesce((select a.opening = n.opening and (a.state = 'resolved') = (n.change = 'resolved')
+        from alerts_v_alert a where a.tenant_id = n.tenant_id and a.id = n.alert_id), n.change = 'resolved')`,
+})

@@ -9,6 +9,7 @@ let paths = 0
 const path = () => `/owed/${++paths}-`
 const types = (at: string) =>
   outside.to(at).map(({ body }) => `${body.type} ${(body.data as { severity: string }).severity}`)
+const always = { from: '00:00', to: '00:00', days: [1, 2, 3, 4, 5, 6, 7], lets_through: null }
 const change = (tenant: Awaited<ReturnType<typeof bench.tenant>>, id: string, what: object) =>
   tenant.ask('PATCH', `/notification-channels/${id}`, what, 200)
 
@@ -23,4 +24,64 @@ test('[A3] who was told that it began hears that it ended, though it became less
   await tenant.lose('shop')
   deepEqual(types(at), ['alert.raised CRITICAL', 'alert.resolved LOW'])
   deepEqual(types(raisedLater), ['alert.raised CRITICAL', 'alert.resolved LOW'])
+})
+
+test('[A3] what was left out while a channel was off is told once it is on, where it still stands', async () => {
+  const tenant = await bench.tenant()
+  const at = path()
+  const { id } = await tenant.webhook(at)
+  // Off between the planning and the sending of some.
+  const off = async (subject: string) => {
+    await change(tenant, id, { quiet: always })
+    await tenant.find(subject)
+    await change(tenant, id, { enabled: false, quiet: null })
+    await tenant.settle()
+  }
+  await tenant.find('told')
+  await off('shop')
+  await tenant.find('shop', { severity: 'MEDIUM' })
+  await change(tenant, id, { enabled: true })
+  await tenant.settle()
+  deepEqual(types(at), ['alert.raised MEDIUM', 'alert.raised MEDIUM'])
+  await off('over')
+  await tenant.lose('over')
+  await tenant.lose('told')
+  equal((await tenant.told('&state=skipped')).length, 2)
+  // Longer than the schedule looks back.
+  await sql(`update alert set resolved_at = resolved_at - interval '2 days' where tenant_id = $1`, [tenant.tenantId])
+  await change(tenant, id, { enabled: true })
+  await tenant.settle()
+  deepEqual(types(at).slice(2), ['alert.resolved MEDIUM'])
+  await change(tenant, id, { name: 'other' })
+  await tenant.settle()
+  equal(types(at).length, 3, 'once')
+})
+
+test('[A3] what was too mild is told when the channel hears of milder alerts', async () => {
+  const tenant = await bench.tenant()
+  const at = path()
+  const { id } = await tenant.webhook(at, { quiet: always })
+  await tenant.find('shop')
+  await change(tenant, id, { minimum_severity: 'CRITICAL', quiet: null })
+  await tenant.settle()
+  deepEqual(await tenant.story(), ['raised MEDIUM skipped below-minimum'])
+  await change(tenant, id, { minimum_severity: 'HIGH' })
+  await tenant.settle()
+  deepEqual(types(at), [])
+  await change(tenant, id, { minimum_severity: 'LOW' })
+  await tenant.settle()
+  deepEqual(types(at), ['alert.raised MEDIUM'])
+})
+
+test('[A3] a worker that saw the channel off just before it went on loses nothing', async () => {
+  const tenant = await bench.tenant()
+  const at = path()
+  await tenant.webhook(at)
+  await tenant.find('shop')
+  await sql(`update notification set told_at = null, outcome = 'skipped:channel-off' where tenant_id = $1`, [
+    tenant.tenantId,
+  ])
+  await tenant.plan()
+  await tenant.settle()
+  equal(types(at).length, 2)
 })
