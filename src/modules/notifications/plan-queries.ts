@@ -56,7 +56,7 @@ export const planReminders = statement({
   sql: ({ hours, ...planned }: Planned & { hours: number }) => sql`
     insert into notification ${columns}
     select a.tenant_id, c.id, a.id, a.opening, 'reminder',
-      1 + (select count(*) from notification n where ${same} and n.change = 'reminder')::int, ${snapshot}
+      1 + coalesce((select max(n.nth) from notification n where ${same} and n.change = 'reminder'), 0), ${snapshot}
     ${ofAlerts(planned)} and ${hears} and a.state = 'raised' and ${hours}::int > 0
       and (select max(coalesce(n.told_at, n.finished_at)) from notification n where ${same})
         < app.now() - ${hours}::int * interval '1 hour'

@@ -85,3 +85,32 @@ test('[A3] a worker that saw the channel off just before it went on loses nothin
   await tenant.settle()
   equal(types(at).length, 2)
 })
+
+test('[A3] what was told of an alert that stays open is kept, and it is reminded of all the same', async () => {
+  const tenant = await bench.tenant()
+  const at = path()
+  await tenant.webhook(at)
+  await tenant.find('open')
+  await tenant.find('over')
+  const remind = async () => {
+    await tenant.minutesPass(25 * 60)
+    await tenant.plan()
+    await tenant.settle()
+  }
+  await remind()
+  await tenant.lose('over')
+  const all = await tenant.story()
+  equal(all.length, 5, all.join('; '))
+  await sql(`update notification set created_at = created_at - interval '100 days' where tenant_id = $1`, [
+    tenant.tenantId,
+  ])
+  await bench.app.composed.retention.enforce()
+  deepEqual(await tenant.story(), ['raised MEDIUM sent', 'reminder MEDIUM sent'], 'of the one that is open')
+  await remind()
+  equal(types(at).at(-1), 'alert.reminder MEDIUM')
+  equal(types(at).length, 6)
+  // As an installation is left by which reminders were forgotten.
+  await sql(`delete from notification where tenant_id = $1 and change = 'reminder' and nth = 1`, [tenant.tenantId])
+  await remind()
+  equal(types(at).length, 7)
+})
