@@ -72,7 +72,7 @@ async function untilUnderstood(total: number, progress: Progress) {
   const deadline = monotonicMs() + understandWithinMs
   await withInstance(async ({ composed, database, log }) => {
     const engines = composed.work
-      .filter(({ name }) => name !== 'schedule')
+      .filter(({ table }) => table !== 'schedule')
       .map((work) => makeEngine(work, database, log))
     for (;;) {
       const open = new Map<string, number>()

@@ -124,17 +124,30 @@ async function recorded(database: Database, schedule: Schedule): Promise<Partial
 /** Retention of a large installation takes hours; a command that takes longer than this hangs. */
 const timeLimitMs = 6 * 3_600_000
 
-/** The engine's work over the schedule table: a run never becomes a dead letter, it is simply due at its next time. */
-export function scheduleWork(
-  database: Database,
-  schedules: readonly Schedule[],
-  log: Logger,
-): LeasedWork<{ name: string; cron: string }> {
+const hourMs = 3_600_000
+
+/**
+ * Schedules of one pace share an engine, so that nobody waits for who comes due much more rarely and may therefore take much longer: what is
+ * due each minute shows that daytwo lives, and the nightly commands may take hours.
+ */
+function paceOf({ cron }: Schedule): 'minutes' | 'hours' | 'days' {
+  const first = nextRun(cron, new Date(0))
+  const apartMs = nextRun(cron, first).getTime() - first.getTime()
+  return apartMs < hourMs ? 'minutes' : apartMs < 24 * hourMs ? 'hours' : 'days'
+}
+
+/** The engines' work over the schedule table, one a pace: a run never becomes a dead letter, it is simply due at its next time. */
+export const scheduleWork = (database: Database, schedules: readonly Schedule[], log: Logger): ScheduleWork[] =>
+  [...Map.groupBy(schedules, paceOf)].map(([pace, group]) => workOf(database, `schedule-${pace}`, group, log))
+
+type ScheduleWork = LeasedWork<{ name: string; cron: string }>
+
+function workOf(database: Database, work: string, schedules: readonly Schedule[], log: Logger): ScheduleWork {
   const byName = new Map(schedules.map((schedule) => [schedule.name, schedule]))
   const names = schedules.map(({ name }) => `'${name}'`).join(', ')
   return {
     kind: 'leased',
-    name: 'schedule',
+    name: work,
     table: 'schedule',
     filter: sql`w.name in (${raw(names)})`,
     columns: 'w.name as "name", w.cron as "cron"',

@@ -312,3 +312,13 @@ test('the event log gives each subscriber a row in the publisher’s transaction
     ],
   )
 })
+
+test('[D15] draining for a time ends though something is always due', async () => {
+  await enqueue('row-0')
+  let rows = 0
+  const engine = engineFor(async () => {
+    await db.sql('insert into test_work (tenant_id, name) values ($1, $2)', [tenant.tenantId, `row-${++rows}`])
+  })
+  const { completed } = await drain(engine, undefined, 300)
+  assert.ok(completed > 0 && rows === completed, `${completed} of ${rows}`)
+})

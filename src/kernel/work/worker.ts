@@ -155,14 +155,16 @@ async function measure(engine: Engine): Promise<Levels> {
   return levels
 }
 
-/** Runs rounds until nothing is due: what a command or a test calls. */
+/** Runs rounds until nothing is due, or begins none after `forMs`: what a command or a test calls. */
 export async function drain(
   engine: Engine,
   each?: (settled: number) => void,
+  forMs = Number.POSITIVE_INFINITY,
 ): Promise<{ completed: number; failed: number }> {
   const total = { completed: 0, failed: 0 }
+  const begun = monotonicMs()
   await engine.reclaim()
-  for (let claimed = 1; claimed > 0; ) {
+  for (let claimed = 1; claimed > 0 && monotonicMs() - begun < forMs; ) {
     claimed = 0
     for (const lane of ['fresh', 'tried'] as const) {
       const round = await engine.round(lane)

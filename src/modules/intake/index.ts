@@ -58,8 +58,8 @@ type Needs = {
 }
 
 export type IntakePort = {
-  /** Processes what is due until nothing is; for commands. */
-  processQueue(each?: (settled: number) => void): Promise<{ completed: number; failed: number }>
+  /** Processes what is due until nothing is, or for so long; for commands. */
+  processQueue(each?: (settled: number) => void, forMs?: number): Promise<{ completed: number; failed: number }>
   /** How each of the tenant's sources does. */
   sourcesHealth(ctx: Context): Promise<SourceHealth[]>
   /** Writes down the webhooks refused since the last time; happens by itself every minute. */
@@ -70,6 +70,9 @@ export type IntakePort = {
   /** Which of these deliveries of a source are in the queue. */
   knownDeliveries(ctx: Context, source: string, ids: readonly string[]): Promise<ReadonlySet<string>>
 }
+
+/** Under steady load something is always due: the schedule leaves it to the workers then, and to its next minute. */
+const drainMs = 30_000
 
 export const intake = defineModule({
   name: 'intake',
@@ -103,7 +106,7 @@ export const intake = defineModule({
     const work = eventQueueWork(processors) as unknown as Work
     const refusals = refusalCounter(database, log, onGap)
     const port: IntakePort = {
-      processQueue: (each) => drain(makeEngine(work, database, log), each),
+      processQueue: (each, forMs) => drain(makeEngine(work, database, log), each, forMs),
       sourcesHealth: (ctx) => sourcesHealth(database, ctx),
       flushRefusals: refusals.flush,
       backfill: (ctx, events) => backfill({ database, groupCommit }, ctx, events),
@@ -129,7 +132,7 @@ export const intake = defineModule({
           cron: '* * * * *',
           summary: 'Processes events that wait; workers do so at once, this is the net below them',
           async run() {
-            const { completed, failed } = await port.processQueue()
+            const { completed, failed } = await port.processQueue(undefined, drainMs)
             return `${completed} processed, ${failed} failed`
           },
         },

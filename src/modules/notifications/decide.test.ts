@@ -38,6 +38,7 @@ test('[A3] what is over, was told already or is for nobody is not told', () => {
 test('[A3] that it ended is told to who may have heard that it began, unless it began anew', () => {
   const resolved = { change: 'resolved', alert: { state: 'resolved', opening: 1 } } as const
   equal(word(standing({ ...resolved, perhapsTold: true })), 'send')
+  equal(word(standing({ ...resolved, perhapsTold: true, severity: 'LOW' }, { minimumSeverity: 'HIGH' })), 'send')
   equal(word(standing(resolved)), 'skip not-told')
   equal(word(standing({ ...resolved, perhapsTold: true, alert: { state: 'raised', opening: 2 } })), 'skip reopened')
   equal(word(standing({ ...resolved, perhapsTold: true, alert: null })), 'send')

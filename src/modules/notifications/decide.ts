@@ -45,7 +45,7 @@ export function decide(standing: Standing): Decision {
   const { channel, change, severity } = standing
   if (channel.removed) return skip('channel-removed')
   if (!channel.enabled) return skip('channel-off')
-  if (!atLeast(severity, channel.minimumSeverity)) return skip('below-minimum')
+  if (change !== 'resolved' && !atLeast(severity, channel.minimumSeverity)) return skip('below-minimum')
   if (standing.earlierUnderway) return { do: 'wait', why: 'order', seconds: orderSeconds }
   const pointless = change === 'resolved' ? resolutionPointless(standing) : openingPointless(standing)
   if (pointless) return skip(pointless)

@@ -119,7 +119,9 @@ export const notifications = defineModule({
           table: 'notification',
           recordedAt: 'created_at',
           days: notificationDays,
-          only: 'w.finished_at is not null',
+          // While an alert is open, what was told of it decides what is told next.
+          only: `w.finished_at is not null and not exists (select from alerts_v_alert a
+            where a.tenant_id = w.tenant_id and a.id = w.alert_id and a.state <> 'resolved')`,
           archived: false,
         },
       ],

@@ -15,10 +15,11 @@ const columns = sql`(tenant_id, channel_id, alert_id, opening, change, nth, cond
 const snapshot = sql`a.condition, a.subject, a.severity, a.detail, a.value, a.threshold`
 const ofAlerts = ({ tenantId, alertIds }: Planned) => sql`
   from alerts_v_alert a join alert_notification_channels c on c.tenant_id = a.tenant_id
-  where a.tenant_id = ${tenantId}::uuid and c.removed_at is null and c.enabled
-    and ${rank('a.severity')} >= ${rank('c.minimum_severity')}
+  where a.tenant_id = ${tenantId}::uuid and c.removed_at is null
     and case when ${alertIds === null}::bool then a.resolved_at is null or a.resolved_at > app.now() - interval '1 day'
       else a.id = any(${uuids(alertIds ?? [])}::uuid[]) end`
+/** What the channel hears of now. Of the end it hears by what it was told, whatever became of the alert and the channel since. */
+const hears = sql`c.enabled and ${rank('a.severity')} >= ${rank('c.minimum_severity')}`
 /** Notifications `n` of the same opening to the same channel. */
 const same = sql`n.tenant_id = a.tenant_id and n.alert_id = a.id and n.channel_id = c.id and n.opening = a.opening`
 const once = sql`on conflict on constraint notification__once do nothing`
@@ -42,7 +43,7 @@ export const planOpenings = statement({
     select a.tenant_id, c.id, a.id, a.opening,
       case when exists (select from notification n where ${same} and n.change in ('raised', 'escalated')) then 'escalated' else 'raised' end,
       ${rank('a.severity')}, ${snapshot}
-    ${ofAlerts(planned)} and a.state <> 'resolved' and not exists (
+    ${ofAlerts(planned)} and ${hears} and a.state <> 'resolved' and not exists (
       select from notification n where ${same} and n.change in ('raised', 'escalated') and n.nth >= ${rank('a.severity')})
     ${once}`,
 })
@@ -55,8 +56,8 @@ export const planReminders = statement({
   sql: ({ hours, ...planned }: Planned & { hours: number }) => sql`
     insert into notification ${columns}
     select a.tenant_id, c.id, a.id, a.opening, 'reminder',
-      1 + (select count(*) from notification n where ${same} and n.change = 'reminder')::int, ${snapshot}
-    ${ofAlerts(planned)} and a.state = 'raised' and ${hours}::int > 0
+      1 + coalesce((select max(n.nth) from notification n where ${same} and n.change = 'reminder'), 0), ${snapshot}
+    ${ofAlerts(planned)} and ${hears} and a.state = 'raised' and ${hours}::int > 0
       and (select max(coalesce(n.told_at, n.finished_at)) from notification n where ${same})
         < app.now() - ${hours}::int * interval '1 hour'
       and not exists (select from notification n where ${same} and n.finished_at is null)
@@ -99,4 +100,24 @@ export const hastenChannel = statement({
     update notification n set due_at = app.now()
     where n.tenant_id = ${p.tenantId}::uuid and n.channel_id = ${p.channelId}::uuid and n.finished_at is null
       and n.status = 'pending' and n.error_class is null and n.due_at > app.now()`,
+})
+
+/**
+ * What was left out by a rule of its channel that holds no longer becomes due again where it still stands: that an alert began while it is
+ * open, that it ended while it is over. Of these alerts or all, to this channel or all.
+ */
+export const reviveSkipped = statement({
+  name: 'notifications.revive-skipped',
+  row: noRow,
+  sample: { ...sample, channelId: null },
+  sql: ({ tenantId, alertIds, channelId }: Planned & { channelId: string | null }) => sql`
+    update notification n set status = 'pending' from alert_notification_channels c
+    where n.tenant_id = ${tenantId}::uuid and n.status = 'completed' and n.told_at is null
+      and (${alertIds === null}::bool or n.alert_id = any(${uuids(alertIds ?? [])}::uuid[]))
+      and (${channelId}::uuid is null or n.channel_id = ${channelId}::uuid)
+      and c.tenant_id = n.tenant_id and c.id = n.channel_id and c.enabled and c.removed_at is null
+      and (n.outcome = 'skipped:channel-off'
+        or n.outcome = 'skipped:below-minimum' and ${rank('n.severity')} >= ${rank('c.minimum_severity')})
+      and coalesce((select a.opening = n.opening and (a.state = 'resolved') = (n.change = 'resolved')
+        from alerts_v_alert a where a.tenant_id = n.tenant_id and a.id = n.alert_id), n.change = 'resolved')`,
 })

@@ -1,7 +1,15 @@
 /** Writes down who is to be told, for one tenant or, as the schedule does, for all. */
 import type { Database, TenantTx } from '#kernel/database/index.ts'
 import { readSetting } from '#kernel/settings/index.ts'
-import { hastenEnded, lockPlan, type Planned, planOpenings, planReminders, planResolutions } from './plan-queries.ts'
+import {
+  hastenEnded,
+  lockPlan,
+  type Planned,
+  planOpenings,
+  planReminders,
+  planResolutions,
+  reviveSkipped,
+} from './plan-queries.ts'
 import { tenantsWithChannels } from './queries.ts'
 import { remindAfterHours } from './settings.ts'
 
@@ -14,6 +22,8 @@ export async function planNotifications(tx: TenantTx, alertIds: readonly string[
   const reminders = await tx.run(planReminders, { ...planned, hours })
   const resolutions = await tx.run(planResolutions, planned)
   await tx.run(hastenEnded, planned)
+  // A worker that saw the channel as it was before its change may have left it out just after.
+  await tx.run(reviveSkipped, { ...planned, channelId: null })
   return openings + reminders + resolutions
 }
 

@@ -16,7 +16,7 @@ export const calmMinutes = defineSetting({
 })
 export const notificationDays = defineSetting({
   name: 'retention.notification_days',
-  summary: 'Days that finished notifications are kept; they are not archived.',
+  summary: 'Days that finished notifications are kept, and as long as their alert is open; they are not archived.',
   schema: z.number().int().min(7).max(3650),
   default: 90,
 })

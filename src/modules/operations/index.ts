@@ -84,7 +84,7 @@ export const operations = defineModule({
       alerts: [...workConditions(work), ...requestConditions, ...databaseConditions({ dataDir, migrations })],
       doctor: operationsChecks({ database, work, dataDir }),
       drain: requests.stop,
-      work: [scheduleWork(database, schedules, log) as unknown as Work],
+      work: scheduleWork(database, schedules, log) as unknown as Work[],
       routes(http) {
         workRoutes(database, work, http)
         reportRoutes(database, http)

@@ -13,7 +13,7 @@ import { Halt } from './halt.ts'
 import { nextPage } from './next-page.ts'
 import { isSpent, type Quota, quotaOf, throttledUntil } from './throttle.ts'
 
-const oneRequestMs = 30_000
+export const oneRequestMs = 30_000
 /** A hundred pull requests are about 2.5 MB; a delivery carries a payload of up to 25 MB. */
 const maxBytes = 32 * 1024 * 1024
 /** Of what failed by itself: a broken connection, 5xx. */

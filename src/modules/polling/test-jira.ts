@@ -17,7 +17,8 @@ export async function startTestJira({ pageSize = 2 } = {}) {
   const boards: { id: number; sprints: TestSprint[] }[] = []
   const issues: TestIssue[] = []
   const inSprint = new Map<number, TestIssue[]>()
-  const says = { jql: [] as string[], embedded: 100 }
+  /** `lateMs`: a search waits for so long before it is evaluated. */
+  const says = { jql: [] as string[], embedded: 100, lateMs: 0 }
 
   const source = await startSource((url, request) => {
     const basic = `Basic ${Buffer.from('bot@acme.example:a token').toString('base64')}`
@@ -46,7 +47,7 @@ export async function startTestJira({ pageSize = 2 } = {}) {
       says.jql.push(jql)
       const minutes = Number(/^updated >= -(\d+)m order by updated asc$/.exec(jql)![1])
       const all = issues
-        .filter(({ fields: { updated } }) => Date.parse(updated) >= Date.now() - minutes * 60_000)
+        .filter(({ fields: { updated } }) => Date.parse(updated) >= Date.now() + says.lateMs - minutes * 60_000)
         .sort((a, b) => Date.parse(a.fields.updated) - Date.parse(b.fields.updated))
       const from = Number(query.get('nextPageToken') ?? 0)
       const more = from + pageSize < all.length ? { nextPageToken: String(from + pageSize) } : {}

@@ -55,7 +55,7 @@ export const deliveryFlow = defineModule({
     return {
       port,
       routes: flowRoutes(database),
-      alerts: [workItemAging],
+      alerts: [workItemAging()],
       subscribers: [
         subscribe('delivery-flow.derive', workItemsRecorded, async (tx, payloads) => {
           const items = payloads.flatMap((recorded) => recorded.items)

@@ -6,7 +6,7 @@ import { uuidv7 } from '#kernel/clock/index.ts'
 import { type Context, requirePermission } from '#kernel/context/index.ts'
 import type { TenantTx } from '#kernel/database/index.ts'
 import { invalidRequest, notFound, Problem } from '#kernel/errors/index.ts'
-import { hastenChannel } from '../plan-queries.ts'
+import { hastenChannel, reviveSkipped } from '../plan-queries.ts'
 import { policyOf } from '../providers/outward.ts'
 import {
   type ChannelRecord,
@@ -114,6 +114,7 @@ export async function changeChannel(
       enabled: enabled ?? before.enabled,
     })
     await tx.run(hastenChannel, { tenantId, channelId: id })
+    await tx.run(reviveSkipped, { tenantId, alertIds: null, channelId: id })
     const row = (await tx.row(channelById, { id }))!
     const secretChanged = ['token', 'url', 'routing_key', 'secret'].some((field) => given[field as keyof typeof given])
     await audit(tx, ctx, {

@@ -339,7 +339,7 @@ test('[Q6] [D14] a run that the source stopped goes on when the source takes req
   await forgetWait()
   github.says.instead.push({ on: /./, answer: { status: 429, headers: { 'retry-after': '90' } } })
   await app.sql(`update schedule set due_at = now() - interval '1 second' where name = 'scheduler:detect-github-gaps'`)
-  await drain(makeEngine(app.composed.work.find(({ table }) => table === 'schedule')!, app.database, silentLog))
+  await drain(makeEngine(app.composed.work.find(({ name }) => name === 'schedule-days')!, app.database, silentLog))
   github.says.instead.length = 0
   const [stopped] = await app.sql(
     `select last_outcome, status, extract(epoch from due_at - now())::float8 as seconds from schedule where name = 'scheduler:detect-github-gaps'`,

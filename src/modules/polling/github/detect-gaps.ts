@@ -48,7 +48,7 @@ export async function detectGaps(deps: Deps, reader: Reader, report: GapReport):
     askHooks(deps, reader, scope, addresses, now, report),
   ).catch(later(failed))
   // What was just brought in shall be facts before facts are looked at, or it would be found missing a second time.
-  if (report.filled > 0) await deps.intake.processQueue()
+  if (report.filled > 0) await deps.intake.processQueue(undefined, deps.limits.ms)
   const byKey = new Map(names.map((name) => [name.toLowerCase(), name]))
   await eachInTurn(database, pullsPoller, [...byKey.keys()], async (key) => {
     const name = byKey.get(key)!

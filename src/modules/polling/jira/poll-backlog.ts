@@ -5,7 +5,7 @@ import { openCursor } from '../cursors.ts'
 import { type Deps, pollingContext } from '../deps.ts'
 import { turn } from '../gaps/page.ts'
 import { Halt } from '../halt.ts'
-import type { Reader } from '../reader.ts'
+import { oneRequestMs, type Reader } from '../reader.ts'
 import { certain, fieldsAsked, paths, readWords, searchReply } from './api.ts'
 import { graceMs, issuePage, lookAtIssues } from './issues.ts'
 
@@ -13,7 +13,7 @@ const firstLookMs = 30 * 24 * 3_600_000
 const mostPages = 1000
 const minuteMs = 60_000
 /** Jira counts in whole minutes. */
-const overlapMinutes = 2
+const roundingMs = 2 * minuteMs
 
 const position = z.object({
   /** All changes until here were looked at. */
@@ -31,8 +31,10 @@ export async function pollBacklog(deps: Deps, reader: Reader, report: BacklogRep
   const words = await readWords(reader)
   const since = cursor.position.since ?? new Date(now.getTime() - firstLookMs).toISOString()
   const from = Date.parse(cursor.position.from ?? since)
-  // Relative, for times in a query would be in the time zone of the account.
-  const minutes = Math.ceil((now.getTime() - Date.parse(since)) / minuteMs) + overlapMinutes
+  // Relative, for times in a query would be in the time zone of the account. Jira counts from when it evaluates the query, which may be as late
+  // as the run's last request.
+  const lateMs = deps.limits.ms + oneRequestMs + roundingMs
+  const minutes = Math.ceil((now.getTime() - Date.parse(since) + lateMs) / minuteMs)
   const jql = `updated >= -${minutes}m order by updated asc`
   const tokens = new Set<string>()
   let token: string | undefined

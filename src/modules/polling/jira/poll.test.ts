@@ -263,3 +263,17 @@ test('[Q6] lies of Jira: pages in a circle, other forms, a query it refuses', as
   const { sources } = (await app.http.inject({ url: '/api/v1/admin/integration-health', headers: as })).json()
   assert.match(sources.find((one: { source: string }) => one.source === 'jira').gaps.error, /could not be asked/)
 })
+
+test('[Q6] a search that has to wait, so that its relative time is counted late, leaves nothing out', async () => {
+  const since = t + 50 * hour
+  const changed = since + 60_000
+  issueOf('LATE-1', { updated: jiraTime(changed) }, [moved('901', changed, 'To Do', 'Doing')])
+  await app.sql(`update poll_cursor set position = $1 where poller = 'jira-issues'`, [
+    { since: new Date(since), from: new Date(since) },
+  ])
+  jira.jira.lateMs = 20 * 60_000
+  assert.match(await run('poll-backlog'), /[1-9]\d* brought in$/)
+  jira.jira.lateMs = 0
+  await app.settle()
+  assert.ok((await facts('LATE-1')).some(({ to_value: to }) => to === 'Doing'))
+})
