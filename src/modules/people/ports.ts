@@ -116,5 +116,5 @@ export type Later = {
   addOwner(tx: PlatformTx, personId: string): Promise<void>
   mail(): SendsMail
   /** Which ways in there are beside the password. */
-  methods(): Promise<Omit<Methods, 'password' | 'reset'>>
+  methods(): Promise<Omit<Methods, 'password' | 'passkey' | 'reset'>>
 }

@@ -12,7 +12,7 @@ import type { Later, PeoplePort, Person } from './ports.ts'
 import { busy, linkSpent, tooManyAttempts } from './problems.ts'
 import { insertReset, personByEmail, personById, setPassword, tryReset, useReset } from './queries.ts'
 import { endSessionsOf } from './sessions.ts'
-import type { PasswordDeps } from './sign-in.ts'
+import { type PasswordDeps, signsInHere } from './sign-in.ts'
 import type { Throttle } from './throttle.ts'
 
 const resetMinutes = 10
@@ -55,10 +55,6 @@ export function makeResets(deps: ResetDeps): Resets {
   }
 }
 
-/** Where a password lets only platform administrators in, nobody else is given one that a mailbox alone proves. */
-const mayReset = ({ passwordsFor }: Pick<ResetDeps, 'passwordsFor'>, { platformRole }: Person) =>
-  passwordsFor() === 'everybody' || platformRole === 'platform_admin'
-
 async function sendLink(deps: ResetDeps, email: string, requestId: string | undefined) {
   const { database, throttle, later } = deps
   await database
@@ -66,7 +62,7 @@ async function sendLink(deps: ResetDeps, email: string, requestId: string | unde
       // Nobody's mailbox is filled by who knows the address. Counted apart from sign-ins, which it must not lock.
       await throttle.take(tx, throttle.keyOf(`reset of ${email}`, undefined))
       const person = await tx.row(personByEmail, { email })
-      if (person?.status !== 'active' || !mayReset(deps, person)) return
+      if (person?.status !== 'active' || !signsInHere(deps, person)) return
       const url = later.mail().link('/reset', await makeToken(tx, person.id, resetMinutes))
       const text = letter({
         title: 'Choose a new password',
@@ -102,7 +98,7 @@ export async function createResetLink(
   ctx: Context,
   person: Person,
 ): Promise<string> {
-  if (!mayReset(deps, person))
+  if (!signsInHere(deps, person))
     throw new Problem(forbidden, `${person.email} signs in with the identity provider, not with a password.`)
   return deps.database.platformTx('make a link for a new password', async (tx) => {
     const link = `${deps.baseUrl}/reset#token=${await makeToken(tx, person.id, commandMinutes)}`
@@ -124,7 +120,7 @@ export async function resetPassword(
     const tried = await tx.row(tryReset, { hash, maxTries })
     return tried && tx.row(personById, { id: tried.personId })
   })
-  if (!person || !mayReset(deps, person)) throw spent()
+  if (!person || !signsInHere(deps, person)) throw spent()
   const passwordHash = await hashNewPassword(password, [person.email, person.name])
   await database.platformTx('reset a password', async (tx) => {
     if ((await tx.run(useReset, { hash })) === 0) throw spent()

@@ -26,6 +26,7 @@ export const transport = z.enum(['cookie', 'bearer']).default('cookie')
 /** `GET /auth/methods`: which ways in this instance has, before anybody is signed in. */
 export const methodsReply = z.object({
   password: z.boolean(),
+  passkey: z.boolean().describe('False where a passkey alone lets nobody in but platform administrators.'),
   /** Somebody may ask for a tenant of their own. */
   registration: z.boolean(),
   /** A forgotten password can be replaced by mail. */

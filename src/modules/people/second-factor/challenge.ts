@@ -109,6 +109,6 @@ export async function personOfPasskey(deps: Deps, response: PasskeyAssertion, re
   const contextOf = (person: Person) => contextOfPerson(person, { requestId })
   const asked = { purpose: 'sign-in', personId: null, response, contextOf } as const
   const person = await deps.database.platformTx('prove a passkey', (tx) => provePasskey(tx, deps, asked))
-  if (!person) throw new Problem(passkeyRefused, 'It does not prove who you are.')
+  if (!person || !deps.signsInHere(person)) throw new Problem(passkeyRefused, 'It does not prove who you are.')
   return person
 }
