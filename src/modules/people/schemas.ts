@@ -16,7 +16,13 @@ export const givenPassword = z.string().min(1).max(1024)
 export const newPassword = z.string().min(1).max(1024)
 export const minPasswordCharacters = 15
 export const maxPasswordCharacters = 256
-export const personName = z.string().trim().min(1).max(200)
+export const personName = z
+  .string()
+  .trim()
+  .min(1)
+  .max(200)
+  // It comes into mails, where links lead to this instance only.
+  .refine((text) => !text.includes('://'), 'expected a name without a web address')
 /** What a mailed or printed link carries in its fragment. */
 export const linkToken = z.string().min(20).max(200)
 
