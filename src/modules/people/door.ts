@@ -60,7 +60,13 @@ export function makeDoor({ database, tokens, cookies, throttle, later }: DoorDep
       const opened = await openSession(
         database,
         person,
-        { method: how.method, secondFactor: how.secondFactor, tenantId, passwordSince: how.passwordSince },
+        {
+          method: how.method,
+          secondFactor: how.secondFactor,
+          tenantId,
+          passwordSince: how.passwordSince,
+          passkeyId: how.passkeyId,
+        },
         { ...where(request), replaces: inBrowser ? request.cookies[refresh.name] : undefined },
       )
       if (inBrowser)
