@@ -10,7 +10,7 @@ import { letter } from '#modules/mail/index.ts'
 import { auditable, contextOfPerson } from './person-context.ts'
 import type { Later, PeoplePort, Person } from './ports.ts'
 import { busy, linkSpent, tooManyAttempts } from './problems.ts'
-import { insertReset, personByEmail, personById, setPassword, tryReset, useReset } from './queries.ts'
+import { insertReset, lockPerson, personByEmail, personById, setPassword, tryReset, useReset } from './queries.ts'
 import { endSessionsOf } from './sessions.ts'
 import { type PasswordDeps, signsInHere } from './sign-in.ts'
 import type { Throttle } from './throttle.ts'
@@ -60,10 +60,13 @@ async function sendLink(deps: ResetDeps, email: string, requestId: string | unde
   await database
     .platformTx('mail a link for a new password', async (tx) => {
       // Nobody's mailbox is filled by who knows the address. Counted apart from sign-ins, which it must not lock.
-      await throttle.take(tx, throttle.keyOf(`reset of ${email}`, undefined))
+      // No longer than the last link lives: whoever knows the address can use up the mails, but leaves its owner with links.
+      await throttle.take(tx, throttle.keyOf(`reset of ${email}`, undefined), resetMinutes)
       const person = await tx.row(personByEmail, { email })
       if (person?.status !== 'active' || !signsInHere(deps, person)) return
-      const url = later.mail().link('/reset', await makeToken(tx, person.id, resetMinutes))
+      const url = later
+        .mail()
+        .link('/reset', await makeToken(tx, person.id, { minutes: resetMinutes, replaces: false }))
       const text = letter({
         title: 'Choose a new password',
         lines: ['Somebody, probably you, asked for a new password of your daytwo account.'],
@@ -86,9 +89,14 @@ async function sendLink(deps: ResetDeps, email: string, requestId: string | unde
     })
 }
 
-async function makeToken(tx: PlatformTx, personId: string, minutes: number): Promise<string> {
+/** A mailed one leaves those before it good: anybody may ask for one, also while its owner is about to use theirs. */
+async function makeToken(
+  tx: PlatformTx,
+  personId: string,
+  how: { minutes: number; replaces: boolean },
+): Promise<string> {
   const token = randomToken(32)
-  await tx.run(insertReset, { hash: sha256(token), personId, minutes })
+  await tx.run(insertReset, { hash: sha256(token), personId, ...how })
   return token
 }
 
@@ -101,7 +109,7 @@ export async function createResetLink(
   if (!signsInHere(deps, person))
     throw new Problem(forbidden, `${person.email} signs in with the identity provider, not with a password.`)
   return deps.database.platformTx('make a link for a new password', async (tx) => {
-    const link = `${deps.baseUrl}/reset#token=${await makeToken(tx, person.id, commandMinutes)}`
+    const link = `${deps.baseUrl}/reset#token=${await makeToken(tx, person.id, { minutes: commandMinutes, replaces: true })}`
     await audit(tx, auditable(ctx), { action: 'people.reset-link-made', subject: `person:${person.id}` })
     return link
   })
@@ -123,7 +131,8 @@ export async function resetPassword(
   if (!person || !signsInHere(deps, person)) throw spent()
   const passwordHash = await hashNewPassword(password, [person.email, person.name])
   await database.platformTx('reset a password', async (tx) => {
-    if ((await tx.run(useReset, { hash })) === 0) throw spent()
+    await tx.row(lockPerson, { id: person.id })
+    if (!(await tx.row(useReset, { hash }))) throw spent()
     await tx.run(setPassword, { id: person.id, hash: passwordHash })
     await throttle.forget(tx, throttle.keyOf(person.email, undefined))
     const ended = await endSessionsOf(tx, { personId: person.id }, 'password reset')
