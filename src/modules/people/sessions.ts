@@ -48,13 +48,14 @@ export async function openSession(
   database: Database,
   person: Person,
   how: Opening,
-  where: Where & { replaces?: string | undefined },
+  where: Where & { replaces?: string | undefined; replacesId?: string | undefined },
 ): Promise<Opened> {
   const refreshToken = randomToken(32)
   return database.platformTx('open a session', async (tx) => {
     // Whoever removes the passkey holds this too, so it is gone before the next statement looks for it, or stays until the commit.
     if (how.passkeyId !== undefined) await tx.row(lockPerson, { id: person.id })
     if (where.replaces) await endByToken(tx, where.replaces, undefined, 'replaced', where)
+    if (where.replacesId) await endByToken(tx, undefined, where.replacesId, 'replaced', where)
     const session = await tx.row(insertSession, {
       ...how,
       passwordSince: how.passwordSince ?? null,
