@@ -44,6 +44,7 @@ export function answerAuth(method: string, path: string, body: unknown, mode: st
     if (path === '/methods')
       return as(methodsReply, {
         password: true,
+        passkey: true,
         registration: mode !== 'reader',
         reset: true,
         oidc: mode === 'reader' || mode === 'new' ? null : { label: singleSignOn },

@@ -149,6 +149,16 @@ test('[W5] a caller that gives up is not waited for, nor a name server that says
   )
 })
 
+test('[W5] a socket that breaks before its user listens to it ends nothing but itself', async () => {
+  const server = createServer((socket) => void setTimeout(() => socket.resetAndDestroy(), 20))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  after(() => server.close())
+  const { port } = server.address() as { port: number }
+  const socket = await dial.connect({ policy, host: '127.0.0.1', port, tls: false })
+  await wait(100)
+  ok(socket.destroyed)
+})
+
 test('[W5] outcomes are counted by use', async () => {
   const text = await metrics.getSingleMetricAsString('daytwo_dial_total')
   for (const outcome of ['answered', 'unreachable', 'timeout', 'too_large', 'unusable'])

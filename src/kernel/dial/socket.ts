@@ -16,7 +16,10 @@ type Opening = {
   readonly refuse: Refusal
 }
 
-/** Resolves with a connected socket, its TLS agreed on where it has one. Rejects with the socket's error or the signal's reason. */
+/**
+ * Resolves with a connected socket, its TLS agreed on where it has one. Rejects with the socket's error or the signal's reason. The
+ * socket may break before its user listens to it, which must not end the process; so it always has a listener for errors.
+ */
 export async function openSocket(opening: Opening): Promise<Socket> {
   const { host, port, tls, servername, addresses, ca, signal, refuse } = opening
   signal.throwIfAborted()
@@ -60,13 +63,14 @@ async function settled<S extends Socket>(socket: S, event: string, signal: Abort
   const closed = () => reject(new Error('closed while connecting'))
   signal.addEventListener('abort', abort, { once: true })
   socket
+    .on('error', () => undefined)
     .once(event, () => resolve(socket))
     .once('error', reject)
     .once('close', closed)
   try {
     return await promise
   } catch (error) {
-    socket.on('error', () => undefined).destroy()
+    socket.destroy()
     throw error
   } finally {
     signal.removeEventListener('abort', abort)

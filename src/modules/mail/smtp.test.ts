@@ -1,11 +1,17 @@
 import { deepEqual, doesNotMatch, equal, match, ok, rejects } from 'node:assert/strict'
+import { createServer, type Socket } from 'node:net'
 import { networkInterfaces } from 'node:os'
-import { test } from 'node:test'
+import { after, test } from 'node:test'
+import { setTimeout as wait } from 'node:timers/promises'
+import { createServer as createTlsServer } from 'node:tls'
 import { defaultTenantId } from '#kernel/context/index.ts'
+import { type Dial, makeDial } from '#kernel/dial/index.ts'
 import { Problem } from '#kernel/errors/index.ts'
+import { parseAllowances } from '#kernel/networks/index.ts'
 import { personOf } from '#test/support/routes.ts'
 import { mailBench } from './test-bench.ts'
 import { selfSigned, testMailServer } from './test-server.ts'
+import { smtpTransport } from './transport.ts'
 
 const bench = await mailBench()
 type Started = ReturnType<typeof bench.start>
@@ -239,4 +245,36 @@ test('[P1] [D12] of a confidential mail nobody sees whom it went to, and nothing
   deepEqual(await shown(), [null, null, 'confidential', 'sent'])
   doesNotMatch(JSON.stringify(await bench.row(id)), /ada@|Grüße|reminder/)
   await forgetAll()
+})
+
+test('[P1] a server that resets the connection as soon as it is there costs an attempt at once, not the worker', async () => {
+  const { key, cert, certFile: caFile } = selfSigned()
+  const reset = (socket: Socket) => void setTimeout(() => socket.resetAndDestroy(), 20)
+  const secured = createTlsServer({ key, cert })
+  secured.on('connection', (socket) => secured.once('secureConnection', () => reset(socket)))
+  const dial = makeDial({ allow: parseAllowances('127.0.0.1') })
+  after(() => dial.close())
+  // On a loaded machine the reset is there before anybody who uses the socket listens for it.
+  const late: Dial = {
+    ...dial,
+    async connect(target) {
+      const socket = await dial.connect(target)
+      await wait(100)
+      return socket
+    },
+  }
+  const started = performance.now()
+  for (const [secure, server] of [
+    [false, createServer(reset)],
+    [true, secured],
+  ] as const) {
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    after(() => new Promise((resolve) => server.close(resolve)))
+    const { port } = server.address() as { port: number }
+    for (const through of [dial, late]) {
+      const transport = smtpTransport(through, { host: '127.0.0.1', port, secure, caFile })
+      await rejects(transport.verify(), (error) => error instanceof Problem && error.type.slug === 'mail/not-taken')
+    }
+  }
+  ok(performance.now() - started < 5000)
 })

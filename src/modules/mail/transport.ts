@@ -1,4 +1,5 @@
 /** Hands one mail to the mail server, over a socket of the dial. */
+import type { createTransport as CreateTransport } from 'nodemailer'
 import type { Dial } from '#kernel/dial/index.ts'
 import { Problem } from '#kernel/errors/index.ts'
 import { notTaken, refusedForGood } from './problems.ts'
@@ -28,7 +29,9 @@ export type Transport = {
 }
 
 export function smtpTransport(dial: Dial, server: MailServer): Transport {
-  async function within<T>(work: (transporter: Awaited<ReturnType<typeof open>>) => Promise<T>): Promise<T> {
+  async function within<T>(work: (transporter: ReturnType<typeof open>) => Promise<T>): Promise<T> {
+    // Before the connection is there, which would have nobody who listens to it meanwhile.
+    const { createTransport } = await import('nodemailer')
     const socket = await dial.connect({
       policy,
       host: server.host,
@@ -39,9 +42,9 @@ export function smtpTransport(dial: Dial, server: MailServer): Transport {
     })
     // Ends whatever still goes on: a mail must not be taken after its attempt was given up.
     const timer = setTimeout(() => socket.destroy(new Error('The mail server takes too long.')), conversationMs)
-    const transporter = await open(server, socket)
+    const transporter = open(createTransport, server, socket)
     try {
-      return await work(transporter)
+      return await Promise.race([work(transporter), broken(socket)])
     } catch (error) {
       throw toProblem(error)
     } finally {
@@ -64,8 +67,17 @@ export function smtpTransport(dial: Dial, server: MailServer): Transport {
 export const mayBePlain = (remoteAddress: string | undefined): boolean =>
   /^(127\.|::1$|::ffff:127\.)/.test(remoteAddress ?? '')
 
-async function open(server: MailServer, socket: Awaited<ReturnType<Dial['connect']>>) {
-  const { createTransport } = await import('nodemailer')
+type Socket = Awaited<ReturnType<Dial['connect']>>
+
+/** Rejects when the socket breaks: what happens to it before the library listens, the library would wait for in vain. */
+function broken(socket: Socket): Promise<never> {
+  const { promise, reject } = Promise.withResolvers<never>()
+  socket.once('error', reject)
+  if (socket.destroyed) reject(socket.errored ?? new Error('The connection broke.'))
+  return promise
+}
+
+function open(createTransport: typeof CreateTransport, server: MailServer, socket: Socket) {
   const { host, port, secure, user, password } = server
   const ca = readCa(server)
   return createTransport({

@@ -127,15 +127,27 @@ test('[P9] cookies are the server’s alone, go nowhere else, and over HTTPS car
     secure: true,
     sameSite: 'Lax',
   })
-  const { value: _b, ...refresh } = of('__Secure-daytwo_refresh')
-  assert.deepEqual(refresh, {
-    name: '__Secure-daytwo_refresh',
-    maxAge: 7 * 86_400,
-    path: '/auth',
-    httpOnly: true,
-    secure: true,
-    sameSite: 'Strict',
-  })
+  for (const [name, days] of [
+    ['__Host-daytwo_refresh', 7],
+    ['__Host-daytwo_device', 365],
+  ] as const) {
+    const { value: _b, ...strict } = of(name)
+    assert.deepEqual(strict, {
+      name,
+      maxAge: days * 86_400,
+      path: '/',
+      httpOnly: true,
+      secure: true,
+      sameSite: 'Strict',
+    })
+  }
+  const headers = { host: 'ops.example.com', 'sec-fetch-site': 'same-origin' }
+  const { value } = of('__Host-daytwo_refresh')
+  const refresh = (name: string) =>
+    own.http.inject({ method: 'POST', url: '/auth/refresh', headers: { ...headers, cookie: `${name}=${value}` } })
+  // A neighbour under the same domain may set both of these.
+  for (const name of ['__Secure-daytwo_refresh', 'daytwo_refresh']) assert.equal((await refresh(name)).statusCode, 401)
+  assert.equal((await refresh('__Host-daytwo_refresh')).statusCode, 200)
   assert.equal(reply.headers['cache-control'], 'no-store')
   assert.ok(!reply.body.includes('token'), 'a browser gets no token where a script could read it')
 })

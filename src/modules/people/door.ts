@@ -56,12 +56,25 @@ export function makeDoor({ database, tokens, cookies, throttle, later }: DoorDep
     },
     async signIn(request, reply, person: Person, how: How) {
       const inBrowser = how.transport !== 'bearer'
+      // The way back from an identity provider is another site's: the strict refresh cookie stays behind, the access cookie does not.
+      const carried = inBrowser ? request.cookies[access.name] : undefined
+      const before = carried === undefined ? undefined : await tokens.verify(carried)
       const tenantId = how.tenantId === undefined ? await later.homeTenant(person.id) : how.tenantId
       const opened = await openSession(
         database,
         person,
-        { method: how.method, secondFactor: how.secondFactor, tenantId, passwordSince: how.passwordSince },
-        { ...where(request), replaces: inBrowser ? request.cookies[refresh.name] : undefined },
+        {
+          method: how.method,
+          secondFactor: how.secondFactor,
+          tenantId,
+          passwordSince: how.passwordSince,
+          passkeyId: how.passkeyId,
+        },
+        {
+          ...where(request),
+          replaces: inBrowser ? request.cookies[refresh.name] : undefined,
+          replacesId: before?.sessionId,
+        },
       )
       if (inBrowser)
         reply.setCookie(device.name, throttle.deviceFor(person.email, request.cookies[device.name]), device.options)

@@ -28,6 +28,7 @@ import {
 import { touchSession } from './session-queries.ts'
 import { endSessionsOf } from './sessions.ts'
 import { createSetupUrl, ensureFirstAdmin, wasSetUp } from './set-up.ts'
+import { signsInHere } from './sign-in.ts'
 import { signInRoutes } from './sign-in-routes.ts'
 import { makeThrottle } from './throttle.ts'
 import { makeTokens } from './tokens.ts'
@@ -134,6 +135,7 @@ export const people = defineModule({
       appKey,
       addresses: needs.addresses,
       people: base,
+      signsInHere: (person) => signsInHere(deps, person),
       mail: later.mail,
     })
     const afterFirstProof: PeoplePort['afterFirstProof'] = async (request, reply, person, how) => {

@@ -27,8 +27,10 @@ export type How = {
   readonly transport?: Transport | undefined
   /** Which password was proved, of `checkPassword`: on one that was replaced meanwhile no session is opened. */
   readonly passwordSince?: string | null | undefined
+  /** Which passkey was proved; needed of `passkey`, and with one that was removed meanwhile no session is opened. */
+  readonly passkeyId?: string | undefined
 }
-export type FirstProof = Omit<How, 'secondFactor'>
+export type FirstProof = Omit<How, 'secondFactor' | 'passkeyId'>
 
 export type NewPerson = {
   readonly email: string
@@ -116,5 +118,5 @@ export type Later = {
   addOwner(tx: PlatformTx, personId: string): Promise<void>
   mail(): SendsMail
   /** Which ways in there are beside the password. */
-  methods(): Promise<Omit<Methods, 'password' | 'reset'>>
+  methods(): Promise<Omit<Methods, 'password' | 'passkey' | 'reset'>>
 }

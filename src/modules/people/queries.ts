@@ -166,14 +166,14 @@ export const useSetupToken = statement({
     select u.purpose as "purpose" from used u`,
 })
 
-/** A new link makes those before it worthless. */
+/** `replaces`: those before it are worth nothing any more. */
 export const insertReset = statement({
   name: 'people.insert-reset',
   row: noRow,
-  sample: { hash: noBytes, personId: zeroUuid, minutes: 10 },
-  sql: (p: { hash: Buffer; personId: string; minutes: number }) => sql`
+  sample: { hash: noBytes, personId: zeroUuid, minutes: 10, replaces: true },
+  sql: (p: { hash: Buffer; personId: string; minutes: number; replaces: boolean }) => sql`
     with older as (
-      update password_reset r set used_at = app.now() where r.person_id = ${p.personId}::uuid and r.used_at is null
+      update password_reset r set used_at = app.now() where ${p.replaces}::boolean and r.person_id = ${p.personId}::uuid and r.used_at is null
     )
     insert into password_reset (hash, person_id, expires_at)
     values (${p.hash}::bytea, ${p.personId}::uuid, app.now() + ${p.minutes}::int * interval '1 minute')`,
@@ -192,13 +192,21 @@ export const tryReset = statement({
     returning r.person_id as "personId"`,
 })
 
+/** Spends the link, and with it every other of that person, who must be locked; no row when it is not good any more. */
 export const useReset = statement({
   name: 'people.use-reset',
-  row: noRow,
+  row: z.object({ personId: z.string() }),
   sample: { hash: noBytes },
   sql: ({ hash }: { hash: Buffer }) => sql`
-    update password_reset r set used_at = app.now()
-    where r.hash = ${hash}::bytea and r.used_at is null and r.expires_at > app.now()`,
+    with used as (
+      update password_reset r set used_at = app.now()
+      where r.hash = ${hash}::bytea and r.used_at is null and r.expires_at > app.now()
+      returning r.person_id
+    ), others as (
+      update password_reset r set used_at = app.now() from used u
+      where r.person_id = u.person_id and r.used_at is null and r.hash <> ${hash}::bytea
+    )
+    select u.person_id as "personId" from used u`,
 })
 
 type Attempt = { key: Buffer; maxFailures: number; minutes: number }

@@ -10,9 +10,9 @@ import { letter } from '#modules/mail/index.ts'
 import { auditable, contextOfPerson } from './person-context.ts'
 import type { Later, PeoplePort, Person } from './ports.ts'
 import { busy, linkSpent, tooManyAttempts } from './problems.ts'
-import { insertReset, personByEmail, personById, setPassword, tryReset, useReset } from './queries.ts'
+import { insertReset, lockPerson, personByEmail, personById, setPassword, tryReset, useReset } from './queries.ts'
 import { endSessionsOf } from './sessions.ts'
-import type { PasswordDeps } from './sign-in.ts'
+import { type PasswordDeps, signsInHere } from './sign-in.ts'
 import type { Throttle } from './throttle.ts'
 
 const resetMinutes = 10
@@ -55,19 +55,18 @@ export function makeResets(deps: ResetDeps): Resets {
   }
 }
 
-/** Where a password lets only platform administrators in, nobody else is given one that a mailbox alone proves. */
-const mayReset = ({ passwordsFor }: Pick<ResetDeps, 'passwordsFor'>, { platformRole }: Person) =>
-  passwordsFor() === 'everybody' || platformRole === 'platform_admin'
-
 async function sendLink(deps: ResetDeps, email: string, requestId: string | undefined) {
   const { database, throttle, later } = deps
   await database
     .platformTx('mail a link for a new password', async (tx) => {
       // Nobody's mailbox is filled by who knows the address. Counted apart from sign-ins, which it must not lock.
-      await throttle.take(tx, throttle.keyOf(`reset of ${email}`, undefined))
+      // No longer than the last link lives: whoever knows the address can use up the mails, but leaves its owner with links.
+      await throttle.take(tx, throttle.keyOf(`reset of ${email}`, undefined), resetMinutes)
       const person = await tx.row(personByEmail, { email })
-      if (person?.status !== 'active' || !mayReset(deps, person)) return
-      const url = later.mail().link('/reset', await makeToken(tx, person.id, resetMinutes))
+      if (person?.status !== 'active' || !signsInHere(deps, person)) return
+      const url = later
+        .mail()
+        .link('/reset', await makeToken(tx, person.id, { minutes: resetMinutes, replaces: false }))
       const text = letter({
         title: 'Choose a new password',
         lines: ['Somebody, probably you, asked for a new password of your daytwo account.'],
@@ -90,9 +89,14 @@ async function sendLink(deps: ResetDeps, email: string, requestId: string | unde
     })
 }
 
-async function makeToken(tx: PlatformTx, personId: string, minutes: number): Promise<string> {
+/** A mailed one leaves those before it good: anybody may ask for one, also while its owner is about to use theirs. */
+async function makeToken(
+  tx: PlatformTx,
+  personId: string,
+  how: { minutes: number; replaces: boolean },
+): Promise<string> {
   const token = randomToken(32)
-  await tx.run(insertReset, { hash: sha256(token), personId, minutes })
+  await tx.run(insertReset, { hash: sha256(token), personId, ...how })
   return token
 }
 
@@ -102,10 +106,10 @@ export async function createResetLink(
   ctx: Context,
   person: Person,
 ): Promise<string> {
-  if (!mayReset(deps, person))
+  if (!signsInHere(deps, person))
     throw new Problem(forbidden, `${person.email} signs in with the identity provider, not with a password.`)
   return deps.database.platformTx('make a link for a new password', async (tx) => {
-    const link = `${deps.baseUrl}/reset#token=${await makeToken(tx, person.id, commandMinutes)}`
+    const link = `${deps.baseUrl}/reset#token=${await makeToken(tx, person.id, { minutes: commandMinutes, replaces: true })}`
     await audit(tx, auditable(ctx), { action: 'people.reset-link-made', subject: `person:${person.id}` })
     return link
   })
@@ -124,10 +128,11 @@ export async function resetPassword(
     const tried = await tx.row(tryReset, { hash, maxTries })
     return tried && tx.row(personById, { id: tried.personId })
   })
-  if (!person || !mayReset(deps, person)) throw spent()
+  if (!person || !signsInHere(deps, person)) throw spent()
   const passwordHash = await hashNewPassword(password, [person.email, person.name])
   await database.platformTx('reset a password', async (tx) => {
-    if ((await tx.run(useReset, { hash })) === 0) throw spent()
+    await tx.row(lockPerson, { id: person.id })
+    if (!(await tx.row(useReset, { hash }))) throw spent()
     await tx.run(setPassword, { id: person.id, hash: passwordHash })
     await throttle.forget(tx, throttle.keyOf(person.email, undefined))
     const ended = await endSessionsOf(tx, { personId: person.id }, 'password reset')

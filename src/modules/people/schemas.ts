@@ -16,7 +16,13 @@ export const givenPassword = z.string().min(1).max(1024)
 export const newPassword = z.string().min(1).max(1024)
 export const minPasswordCharacters = 15
 export const maxPasswordCharacters = 256
-export const personName = z.string().trim().min(1).max(200)
+export const personName = z
+  .string()
+  .trim()
+  .min(1)
+  .max(200)
+  // It comes into mails, where links lead to this instance only.
+  .refine((text) => !text.includes('://'), 'expected a name without a web address')
 /** What a mailed or printed link carries in its fragment. */
 export const linkToken = z.string().min(20).max(200)
 
@@ -26,6 +32,7 @@ export const transport = z.enum(['cookie', 'bearer']).default('cookie')
 /** `GET /auth/methods`: which ways in this instance has, before anybody is signed in. */
 export const methodsReply = z.object({
   password: z.boolean(),
+  passkey: z.boolean().describe('False where a passkey alone lets nobody in but platform administrators.'),
   /** Somebody may ask for a tenant of their own. */
   registration: z.boolean(),
   /** A forgotten password can be replaced by mail. */

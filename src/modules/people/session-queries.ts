@@ -22,6 +22,7 @@ type NewSession = {
   tenantId: string | null
   method: string
   passwordSince: string | null
+  passkeyId: string | null
   secondFactor: boolean
   refreshHash: Buffer
   refreshDays: number
@@ -30,8 +31,9 @@ type NewSession = {
   userAgent: string | null
 }
 /**
- * No row when the person is not (any more) active, or has another password than the one that was proved. The person's row is
- * written, so that whoever disables them or replaces the password comes before this, and is seen, or after it, and ends it.
+ * No row when the person is not (any more) active, or has another password than the one that was proved, or not the passkey. The
+ * person's row is written, so that whoever disables them or replaces the password comes before this, and is seen, or after it, and
+ * ends it. A passkey is another row: for one the person must be locked before, by a statement of its own.
  */
 export const insertSession = statement({
   name: 'people.insert-session',
@@ -42,6 +44,7 @@ export const insertSession = statement({
     tenantId: null,
     method: '',
     passwordSince: null,
+    passkeyId: null,
     secondFactor: false,
     refreshHash: noBytes,
     refreshDays: 7,
@@ -54,6 +57,8 @@ export const insertSession = statement({
       update person p set last_seen_at = app.now()
       where p.id = ${p.personId}::uuid and p.status = 'active' and (${p.method}::text <> 'password'
         or extract(epoch from p.password_changed_at)::text is not distinct from ${p.passwordSince}::text)
+        and (${p.method}::text <> 'passkey' or exists (
+          select from passkey k where k.id = ${p.passkeyId}::uuid and k.person_id = p.id))
       returning p.id
     )
     insert into person_session as s (id, person_id, tenant_id, method, second_factor, refresh_hash, expires_at, ends_at, client, user_agent)
@@ -136,20 +141,22 @@ type Which = {
   personId: string | null
   tenantId: string | null
   id: string | null
+  method: string | null
   except: string | null
   all: boolean
   why: string
 }
-/** Ends sessions: one of a person, all of a person but one, all in a tenant, or all there are. */
+/** Ends sessions: one of a person, all of a person but one, those opened in one way, all in a tenant, or all there are. */
 export const revokeSessions = statement({
   name: 'people.revoke-sessions',
   row: noRow,
-  sample: { personId: null, tenantId: null, id: null, except: null, all: false, why: '' } as Which,
+  sample: { personId: null, tenantId: null, id: null, method: null, except: null, all: false, why: '' } as Which,
   sql: (p: Which) => sql`
     update person_session s set revoked_at = app.now(), revoked_why = ${p.why}::text
     where s.revoked_at is null
       and (${p.all}::boolean or s.person_id = ${p.personId}::uuid or s.tenant_id = ${p.tenantId}::uuid)
       and (${p.id}::uuid is null or s.id = ${p.id}::uuid)
+      and (${p.method}::text is null or s.method = ${p.method}::text)
       and (${p.except}::uuid is null or s.id <> ${p.except}::uuid)`,
 })
 

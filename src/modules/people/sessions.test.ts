@@ -128,6 +128,16 @@ test('[P1] 67: what a browser brings along is not what it is signed in with', as
   assert.equal((await ask(again)).statusCode, 200)
 })
 
+test('[P1] 67: coming back from an identity provider, a browser brings its access cookie alone: the session before ends too', async () => {
+  const maria = await app.person()
+  const jar = await signIn(app.http, maria.email, testPassword)
+  const before = await sessionOf(maria.id)
+  const lax = jar.cookie.split('; ').find((pair) => pair.startsWith('daytwo_access='))!
+  await signIn(app.http, maria.email, testPassword, lax)
+  const [ended] = await app.sql('select revoked_why as why from person_session where id = $1', [before.id])
+  assert.equal(ended!.why, 'replaced')
+})
+
 test('[P1] 67: moving to another tenant gives a new id and new tokens; the old are worth nothing', async () => {
   const maria = await app.person()
   const beta = await app.tenant()

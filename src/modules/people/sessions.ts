@@ -12,6 +12,7 @@ import { refreshDays } from './cookies.ts'
 import { contextOfPerson } from './person-context.ts'
 import type { Person, SignInMethod } from './ports.ts'
 import { refreshOvertaken, sessionEnded } from './problems.ts'
+import { lockPerson } from './queries.ts'
 import {
   insertSession,
   moveSession as move,
@@ -39,6 +40,7 @@ export type Opening = {
   readonly secondFactor: boolean
   readonly tenantId: string | null
   readonly passwordSince?: string | null | undefined
+  readonly passkeyId?: string | undefined
 }
 
 /** Opens a session for a person who is active; whatever session the same browser had before ends. */
@@ -46,14 +48,18 @@ export async function openSession(
   database: Database,
   person: Person,
   how: Opening,
-  where: Where & { replaces?: string | undefined },
+  where: Where & { replaces?: string | undefined; replacesId?: string | undefined },
 ): Promise<Opened> {
   const refreshToken = randomToken(32)
   return database.platformTx('open a session', async (tx) => {
+    // Whoever removes the passkey holds this too, so it is gone before the next statement looks for it, or stays until the commit.
+    if (how.passkeyId !== undefined) await tx.row(lockPerson, { id: person.id })
     if (where.replaces) await endByToken(tx, where.replaces, undefined, 'replaced', where)
+    if (where.replacesId) await endByToken(tx, undefined, where.replacesId, 'replaced', where)
     const session = await tx.row(insertSession, {
       ...how,
       passwordSince: how.passwordSince ?? null,
+      passkeyId: how.passkeyId ?? null,
       id: uuidv7(),
       personId: person.id,
       refreshHash: sha256(refreshToken),
@@ -62,7 +68,11 @@ export async function openSession(
       client: where.client ?? null,
       userAgent: where.userAgent?.slice(0, maxUserAgent) ?? null,
     })
-    if (!session) throw new Problem(sessionEnded, 'Meanwhile the account was disabled, or its password replaced.')
+    if (!session)
+      throw new Problem(
+        sessionEnded,
+        'Meanwhile the account was disabled, its password replaced, or the passkey removed.',
+      )
     await audit(tx, contextOfPerson(person, { ...where, tenantId: how.tenantId, sessionId: session.sessionId }), {
       action: 'people.signed-in',
       subject: `person:${person.id}`,
@@ -140,21 +150,29 @@ export async function moveToTenant(database: Database, ctx: Context, tenantId: s
   return { ...moved, refreshToken }
 }
 
-type Which = { personId?: string; tenantId?: string; id?: string; except?: string | undefined; all?: boolean }
+type Which = {
+  personId?: string
+  tenantId?: string
+  id?: string
+  method?: SignInMethod
+  except?: string | undefined
+  all?: boolean
+}
 const revoke = (tx: PlatformTx, which: Which, why: string): Promise<number> =>
   tx.run(revokeSessions, {
     personId: which.personId ?? null,
     tenantId: which.tenantId ?? null,
     id: which.id ?? null,
+    method: which.method ?? null,
     except: which.except ?? null,
     all: which.all ?? false,
     why,
   })
 
-/** See `PeoplePort.endSessionsOf`; `except` stays. */
+/** See `PeoplePort.endSessionsOf`; `method` ends only those opened in that way, `except` stays. */
 export const endSessionsOf = (
   tx: PlatformTx,
-  who: { personId: string; id?: string; except?: string | undefined } | { tenantId: string },
+  who: { personId: string; id?: string; method?: SignInMethod; except?: string | undefined } | { tenantId: string },
   why: string,
 ): Promise<number> => revoke(tx, who, why)
 

@@ -53,7 +53,7 @@ export const signInRoutes =
       },
       async () => {
         const others = await later.methods()
-        return { ...others, password: true, reset: deps.mayReset() }
+        return { ...others, password: true, passkey: deps.passwordsFor() === 'everybody', reset: deps.mayReset() }
       },
     )
 

@@ -21,9 +21,13 @@ const signIns = new Counter({
 export type PasswordDeps = {
   readonly database: Database
   readonly throttle: Throttle
-  /** Whom a password lets in at all. */
+  /** Whom what daytwo itself checks, a password or a passkey, lets in at all. */
   readonly passwordsFor: () => 'everybody' | 'platform-admins'
 }
+/** Where an identity provider signs people in, nobody but platform administrators comes past it. */
+export const signsInHere = ({ passwordsFor }: Pick<PasswordDeps, 'passwordsFor'>, { platformRole }: Person): boolean =>
+  passwordsFor() === 'everybody' || platformRole === 'platform_admin'
+
 type Credentials = {
   readonly email: string
   readonly password: string
@@ -36,17 +40,17 @@ type Credentials = {
 
 /** The person whose password this is, and which password that is. Throws `people/wrong-credentials`, `people/too-many-attempts`, `people/busy`. */
 export async function checkPassword(
-  { database, throttle, passwordsFor }: PasswordDeps,
+  deps: PasswordDeps,
   { email, password, device, count, requestId }: Credentials,
 ): Promise<Person & { passwordSince: string | null }> {
+  const { database, throttle } = deps
   refuseWhenBusy()
   const key = count ?? throttle.keyOf(email, device)
   const { failures, person } = await database.platformTx('attempt to sign in', async (tx) => ({
     failures: await throttle.take(tx, key),
     person: await tx.row(personByEmail, { email }),
   }))
-  const admitted =
-    person?.status === 'active' && (passwordsFor() === 'everybody' || person.platformRole === 'platform_admin')
+  const admitted = person?.status === 'active' && signsInHere(deps, person)
   const right = await verifyPassword(admitted ? person.passwordHash : null, password).catch(async (error) => {
     if (error instanceof Problem && error.type === busy) await throttle.giveBack(key)
     throw error

@@ -19,8 +19,8 @@ export type Throttle = {
   keyOfPerson(id: string): Buffer
   /** A value for the browser's cookie; the same when it is good already. */
   deviceFor(email: string, deviceCookie: string | undefined): string
-  /** Counts an attempt; throws `people/too-many-attempts` while locked. Returns how many in a row this makes. */
-  take(tx: PlatformTx, key: Buffer): Promise<number>
+  /** Counts an attempt; throws `people/too-many-attempts` while locked, for 15 minutes unless given. Returns how many in a row this makes. */
+  take(tx: PlatformTx, key: Buffer, minutes?: number): Promise<number>
   giveBack(key: Buffer): Promise<void>
   /** Success: all is forgotten. */
   forget(tx: PlatformTx, key: Buffer): Promise<void>
@@ -49,14 +49,14 @@ export function makeThrottle(database: Database, appKey: string): Throttle {
       const random = randomToken(16)
       return `${random}.${signature(email, random).toString('base64url')}`
     },
-    async take(tx, key) {
+    async take(tx, key, minutes = lockMinutes) {
       // No row: somebody else locked it in this very moment.
-      const taken = await tx.row(takeAttempt, { key, maxFailures, minutes: lockMinutes })
+      const taken = await tx.row(takeAttempt, { key, maxFailures, minutes })
       if (taken?.allowed) return taken.failures
       throw new Problem(
         tooManyAttempts,
-        `After ${maxFailures} failures a password is not looked at for ${lockMinutes} minutes.`,
-        { extension: { retryAfterSeconds: taken?.waitSeconds ?? lockMinutes * 60 } },
+        `After ${maxFailures} failures a password is not looked at for ${minutes} minutes.`,
+        { extension: { retryAfterSeconds: taken?.waitSeconds ?? minutes * 60 } },
       )
     },
     async giveBack(key) {

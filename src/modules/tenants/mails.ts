@@ -14,8 +14,24 @@ type Invited = {
 
 export type Mails = ReturnType<typeof makeMails>
 
-/** Names as one line: nobody writes a paragraph of their own, or a header, into our mail. */
-const line = (text: string) => text.replaceAll(/[\s\p{C}]+/gu, ' ').trim()
+/**
+ * Names as one line: nobody writes a paragraph of their own, or a header, into our mail, nor a link. Names with one are refused where
+ * they are given here, but an identity provider's are as they are.
+ */
+const line = (text: string) =>
+  text
+    .replaceAll(/[\s\p{C}]+/gu, ' ')
+    .replaceAll('://', ': ')
+    .trim()
+
+const longestInSubject = 80
+/** Two of them and the words around leave a subject within what a mail may have. */
+const short = (text: string) => {
+  const whole = line(text)
+  if (whole.length <= longestInSubject) return whole
+  // Never half of a character that takes two units.
+  return `${whole.slice(0, longestInSubject - 1).replace(/[\ud800-\udbff]$/, '')}…`
+}
 const unexpected = 'If you did not expect this, do nothing: nothing happens.'
 
 export const makeMails = (mail: MailPort) => ({
@@ -29,7 +45,8 @@ export const makeMails = (mail: MailPort) => ({
       action: { label: 'Accept the invitation', url: mail.link('/invitation', token), validFor: `${days} days` },
       footer: unexpected,
     })
-    return mail.send(tx, { tenantId, to, subject: title, text, purpose: 'invitation' })
+    const subject = `${short(by)} invites you to ${short(tenant)}`
+    return mail.send(tx, { tenantId, to, subject, text, purpose: 'invitation' })
   },
 
   /** The same for everybody but for its words: whether an address is known is told to that address alone. */
@@ -62,7 +79,8 @@ export const makeMails = (mail: MailPort) => ({
       lines: ['Your request was approved, and you are its owner.'],
       action: { label: 'Sign in', url: mail.link('/sign-in') },
     })
-    return mail.send(tx, { tenantId: p.tenantId, to: p.to, subject: title, text, purpose: 'registration-approved' })
+    const subject = `${short(p.tenant)} is ready`
+    return mail.send(tx, { tenantId: p.tenantId, to: p.to, subject, text, purpose: 'registration-approved' })
   },
 
   rejected(tx: Tx, p: { to: string; organisation: string; reason: string }): Promise<number> {

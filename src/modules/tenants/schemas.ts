@@ -12,8 +12,11 @@ export const plans = ['core', 'pro', 'enterprise'] as const
 export const tenantModules = ['delivery', 'incidents', 'alerts', 'operations', 'retention'] as const
 
 const email = z.string().trim().toLowerCase().max(254).pipe(z.email())
-const personName = z.string().trim().min(1).max(200)
-const tenantName = z.string().trim().min(1).max(200)
+/** Of what comes into mails, where a link leads to this instance or the mail is not written. */
+const hasNoLink = (text: string) => !text.includes('://')
+const anyName = z.string().trim().min(1).max(200).refine(hasNoLink, 'expected a name without a web address')
+const personName = anyName
+const tenantName = anyName
 /** Its rules are told by `people`; here only what no password may exceed. */
 const password = z.string().min(1).max(1024)
 const token = z.string().min(20).max(200)
@@ -295,7 +298,9 @@ export const registrationApproval = z.strictObject({
   modules: modules.optional().describe('Without it, what the plan presets.'),
   slug: slug.optional().describe('Without it, made from the name of the organisation.'),
 })
-export const registrationRejection = z.strictObject({ reason })
+export const registrationRejection = z.strictObject({
+  reason: reason.refine(hasNoLink, 'expected a reason without a web address: it is mailed'),
+})
 export const registrationApproved = z.object({ registration: registrationReply, tenant: tenantReply })
 
 // --- the platform: people

@@ -9,15 +9,20 @@ import { EmailField } from './email-field.tsx'
 import { PasswordField } from './password-field.tsx'
 import { usePasskeyAutofill } from './use-passkey-autofill.ts'
 
-type PasswordFormProps = { canReset: boolean; onReply: (reply: z.output<typeof signInReply>) => void }
+type PasswordFormProps = {
+  canReset: boolean
+  /** Whether a passkey alone signs in. */
+  passkeys: boolean
+  onReply: (reply: z.output<typeof signInReply>) => void
+}
 
 /** The form; a wrong password stays for being mended. */
-export function PasswordForm({ canReset, onReply }: PasswordFormProps) {
+export function PasswordForm({ canReset, passkeys, onReply }: PasswordFormProps) {
   const form = useForm({
     initial: { email: '', password: '' },
     submit: async (body) => onReply(await callAuth(signInReply, '/login', { method: 'POST', body })),
   })
-  const passkeyFailure = usePasskeyAutofill(onReply)
+  const passkeyFailure = usePasskeyAutofill(passkeys, onReply)
   return (
     <AuthForm
       form={{ ...form, failure: form.failure ?? passkeyFailure }}
@@ -32,7 +37,7 @@ export function PasswordForm({ canReset, onReply }: PasswordFormProps) {
     >
       <EmailField
         name="email"
-        autoComplete="username webauthn"
+        autoComplete={passkeys ? 'username webauthn' : 'username'}
         required
         withAsterisk={false}
         autoFocus

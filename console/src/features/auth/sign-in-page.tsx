@@ -43,7 +43,7 @@ export function SignInPage() {
     )
   const ways = setup.isPending ? undefined : methods.data
   const nobodyYet = setup.data?.needed === true
-  const passkeys = passkeysPossible() && !nobodyYet
+  const passkeys = ways?.passkey === true && passkeysPossible() && !nobodyYet
   return (
     <AuthFrame
       title={nobodyYet ? 'daytwo is not set up yet' : 'Sign in'}
@@ -63,7 +63,7 @@ export function SignInPage() {
           {nobodyYet ? (
             <HowToSetUp />
           ) : ways.password ? (
-            <PasswordForm canReset={ways.reset} onReply={entering.enter} />
+            <PasswordForm canReset={ways.reset} passkeys={passkeys} onReply={entering.enter} />
           ) : null}
           {hasOtherWays({ methods: ways, passkeys }) ? (
             <>

@@ -8,12 +8,13 @@ import { autofillPossible, isCalledOff, showPasskey } from './passkeys.ts'
 /** What is asked for is good for five minutes; a page may stand open longer. */
 const againMs = 4 * 60_000
 
-/** Offers them while mounted; returns why the last one failed, or null. */
-export function usePasskeyAutofill(onReply: (reply: z.output<typeof signInReply>) => void): unknown {
+/** Offers them while mounted, where `offered`; returns why the last one failed, or null. */
+export function usePasskeyAutofill(offered: boolean, onReply: (reply: z.output<typeof signInReply>) => void): unknown {
   const [failure, setFailure] = useState<unknown>(null)
   const answer = useEffectEvent(onReply)
   // Once for the page: a new offer would call off the one the person looks at.
   useEffect(() => {
+    if (!offered) return
     let mounted = true
     async function offer() {
       const response = await showPasskey({ autofill: true })
@@ -34,6 +35,6 @@ export function usePasskeyAutofill(onReply: (reply: z.output<typeof signInReply>
       mounted = false
       clearInterval(timer)
     }
-  }, [])
+  }, [offered])
   return failure
 }

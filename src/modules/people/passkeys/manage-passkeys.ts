@@ -7,9 +7,10 @@ import type { PlatformTx } from '#kernel/database/index.ts'
 import { notFound, Problem } from '#kernel/errors/index.ts'
 import { lockPerson } from '../queries.ts'
 import { type Deps, personOf, sessionOf } from '../second-factor/deps.ts'
-import { requireFresh } from '../second-factor/fresh.ts'
+import { requireFresh, requireLive } from '../second-factor/fresh.ts'
 import { record } from '../second-factor/record.ts'
 import { afterRemoval, codesWithFirstFactor } from '../second-factor/recovery-codes.ts'
+import { endSessionsOf } from '../sessions.ts'
 import { algorithms, challengeIn, type Party, timeoutMs, userHandle, verifyAttestation } from './ceremony.ts'
 import { passkeyKnown, passkeyNotAdded, tooManyPasskeys } from './problems.ts'
 import { described, newPasskeyChallenge } from './prove-passkey.ts'
@@ -71,6 +72,7 @@ export async function addPasskey(deps: Deps, ctx: Context, party: Party, input: 
   const name = input.name ?? nameFor(made.transports)
   const added = await deps.database.platformTx('add a passkey', async (tx) => {
     await tx.row(lockPerson, { id: personId })
+    await requireLive(tx, ctx)
     const person = await personOf(tx, deps, personId)
     // Again: many may have begun while there was room for one.
     requireRoom(await tx.rows(passkeysOf, { personId }))
@@ -116,20 +118,24 @@ export async function renameOwnPasskey(deps: Deps, ctx: Context, id: string, nam
 
 /** Throws `people/sign-in-not-fresh`. */
 export async function removePasskey(deps: Deps, ctx: Context, id: string): Promise<void> {
-  const { personId } = sessionOf(ctx)
+  const { personId, sessionId } = sessionOf(ctx)
   await requireFresh(deps, ctx)
   await deps.database.platformTx('remove a passkey', async (tx) => {
     const { person, passkey } = await ownPasskey(tx, deps, ctx, id)
     const { name } = passkey
     await tx.run(deletePasskey, { id })
     await afterRemoval(tx, personId)
+    // Which passkey opened which is not kept: a lost one must not stay signed in.
+    const opened = { personId, method: 'passkey', except: sessionId } as const
+    const endedSessions = await endSessionsOf(tx, opened, 'passkey removed')
     await record(tx, deps, ctx, person, {
       action: 'people.passkey-removed',
       subject: `passkey:${id}`,
       before: { name, synced: passkey.synced },
+      after: { endedSessions },
       mail: {
         subject: 'A passkey was removed from your account',
-        text: 'A passkey was removed from your account.',
+        text: 'A passkey was removed from your account, and other sessions that were opened by a passkey ended.',
       },
     })
   })

@@ -261,7 +261,7 @@ test('[P1] passkeys are renamed and removed by their owner only, and every step 
     [
       ['people.passkey-added', { after: { name: 'This device', synced: false } }],
       ['people.passkey-renamed', { before: { name: 'This device' }, after: { name: 'Office laptop' } }],
-      ['people.passkey-removed', { before: { name: 'Office laptop', synced: false } }],
+      ['people.passkey-removed', { before: { name: 'Office laptop', synced: false }, after: { endedSessions: 0 } }],
     ],
   )
   assert.deepEqual(

@@ -5,7 +5,7 @@ export const passkeyRefused = defineProblem({
   title: 'The passkey is not accepted',
   status: 401,
   remedy:
-    'Try again from the start: what a passkey signs is good once and for five minutes. If the passkey was removed from the account, sign in in another way.',
+    'Try again from the start: what a passkey signs is good once and for five minutes. If the passkey was removed from the account, sign in in another way. Where this instance signs people in with an identity provider (AUTH_METHOD=oidc), use that: a passkey alone is for platform administrators then.',
 })
 export const passkeyNotAdded = defineProblem({
   slug: 'people/passkey-not-added',

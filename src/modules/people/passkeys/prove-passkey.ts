@@ -53,8 +53,10 @@ type Asked = {
   readonly contextOf: (person: Person) => Context
 }
 
+export type ProvedPasskey = { readonly person: Person; readonly passkeyId: string }
+
 /**
- * The person whose passkey signed what we asked for; undefined for every kind of refusal. The challenge is spent either way, so the
+ * The person whose passkey signed what we asked for, and which it was; undefined for every kind of refusal. The challenge is spent either way, so the
  * transaction must commit either way. A counter that went back says that the key was copied, or that somebody replays: it is
  * refused and written down.
  */
@@ -62,7 +64,7 @@ export async function provePasskey(
   tx: PlatformTx,
   deps: Deps,
   { purpose, personId, response, contextOf }: Asked,
-): Promise<Person | undefined> {
+): Promise<ProvedPasskey | undefined> {
   const { party } = deps
   const challenge = challengeIn(response.response.clientDataJSON)
   if (!party.possible || challenge === undefined) return undefined
@@ -93,5 +95,5 @@ export async function provePasskey(
     return undefined
   }
   await tx.run(passkeyUsed, { id, counter: verified.counter, synced: verified.synced })
-  return person
+  return { person, passkeyId: id }
 }

@@ -49,8 +49,8 @@ export const passkeyRootRoutes = (deps: Deps) => (http: Http) => {
     async (request, reply) => {
       const { response, transport } = request.body
       if (transport !== 'bearer') deps.people.requireSameOrigin(request)
-      const person = await personOfPasskey(deps, response, request.id)
-      return deps.people.signIn(request, reply, person, { method: 'passkey', secondFactor: true, transport })
+      const { person, passkeyId } = await personOfPasskey(deps, response, request.id)
+      return deps.people.signIn(request, reply, person, { method: 'passkey', secondFactor: true, transport, passkeyId })
     },
   )
 }

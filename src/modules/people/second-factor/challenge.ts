@@ -5,7 +5,7 @@ import { sha256 } from '#kernel/crypto/index.ts'
 import { Problem } from '#kernel/errors/index.ts'
 import type { Party } from '../passkeys/ceremony.ts'
 import { passkeyRefused } from '../passkeys/problems.ts'
-import { passkeyOptions, provePasskey } from '../passkeys/prove-passkey.ts'
+import { type ProvedPasskey, passkeyOptions, provePasskey } from '../passkeys/prove-passkey.ts'
 import type { PasskeyAssertion } from '../passkeys/schemas.ts'
 import { contextOfPerson } from '../person-context.ts'
 import type { FirstProof, Person, SecondFactors, SignInMethod } from '../ports.ts'
@@ -105,10 +105,14 @@ export async function completeChallenge(
 }
 
 /** Who signs in with nothing but a passkey. Throws `people/passkey-refused`. */
-export async function personOfPasskey(deps: Deps, response: PasskeyAssertion, requestId: string): Promise<Person> {
+export async function personOfPasskey(
+  deps: Deps,
+  response: PasskeyAssertion,
+  requestId: string,
+): Promise<ProvedPasskey> {
   const contextOf = (person: Person) => contextOfPerson(person, { requestId })
   const asked = { purpose: 'sign-in', personId: null, response, contextOf } as const
-  const person = await deps.database.platformTx('prove a passkey', (tx) => provePasskey(tx, deps, asked))
-  if (!person) throw new Problem(passkeyRefused, 'It does not prove who you are.')
-  return person
+  const proved = await deps.database.platformTx('prove a passkey', (tx) => provePasskey(tx, deps, asked))
+  if (!proved || !deps.signsInHere(proved.person)) throw new Problem(passkeyRefused, 'It does not prove who you are.')
+  return proved
 }

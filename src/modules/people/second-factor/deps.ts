@@ -11,6 +11,8 @@ export type Deps = {
   readonly key: Uint8Array
   readonly party: RelyingParty
   readonly people: Pick<PeoplePort, 'byId' | 'signIn' | 'requireSameOrigin' | 'requireFreshProof'>
+  /** Whether somebody may sign in with a passkey and nothing else. */
+  readonly signsInHere: (person: Person) => boolean
   readonly mail: () => SendsMail
   /** Said after a factor came or went, so that nothing remembered outlives it. */
   readonly changed: (personId: string) => void

@@ -24,6 +24,7 @@ export type SecondFactorNeeds = {
   /** Addresses at which people open the console; passkeys belong to their host name. */
   readonly addresses: readonly string[]
   readonly people: Pick<PeoplePort, 'byId' | 'signIn' | 'requireSameOrigin' | 'requireFreshProof'>
+  readonly signsInHere: Deps['signsInHere']
   readonly mail: () => SendsMail
 }
 
@@ -54,11 +55,12 @@ export type StartedSecondFactors = {
 }
 
 export function startSecondFactors(needs: SecondFactorNeeds): StartedSecondFactors {
-  const { database, people, mail, addresses } = needs
+  const { database, people, signsInHere, mail, addresses } = needs
   const requirement = makeRequirement(database)
   const deps: Deps = {
     database,
     people,
+    signsInHere,
     mail,
     key: deriveKey(needs.appKey, 'second-factor'),
     party: relyingParty(addresses),

@@ -3,7 +3,7 @@ import type { Context } from '#kernel/context/index.ts'
 import { notFound, Problem } from '#kernel/errors/index.ts'
 import { lockPerson } from '../queries.ts'
 import { type Deps, personOf, sessionOf } from './deps.ts'
-import { requireFresh } from './fresh.ts'
+import { requireFresh, requireLive } from './fresh.ts'
 import { totpExists, totpNotConfirmed } from './problems.ts'
 import { deleteTotp, lockTotp, startTotp, totpUsed } from './queries.ts'
 import { record } from './record.ts'
@@ -31,6 +31,7 @@ export async function confirmOwnTotp(deps: Deps, ctx: Context, code: string): Pr
   const { personId } = sessionOf(ctx)
   const codes = await deps.database.platformTx('confirm an authenticator app', async (tx) => {
     await tx.row(lockPerson, { id: personId })
+    await requireLive(tx, ctx)
     const person = await personOf(tx, deps, personId)
     const row = await tx.row(lockTotp, { personId, minutes: confirmWithinMinutes })
     if (row?.confirmedAt) throw new Problem(totpExists, 'It is in force already.')
