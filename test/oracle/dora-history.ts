@@ -27,14 +27,17 @@ export const shuffled = <T>(of: readonly T[], { below }: Random): T[] => {
 }
 
 const hour = 3_600_000
-/** Zones and weeks in which the clock changes, at two, at midnight and back to midnight, and one where it does not. */
+/**
+ * Zones and weeks in which the clock changes, at two, at midnight and back to midnight, and one where it does not. They are over: days that
+ * have not begun count nowhere.
+ */
 export const clocks = [
-  { timeZone: 'Europe/Berlin', start: Date.UTC(2026, 2, 16) },
-  { timeZone: 'America/New_York', start: Date.UTC(2026, 9, 19) },
-  { timeZone: 'Atlantic/Azores', start: Date.UTC(2026, 9, 12) },
-  { timeZone: 'America/Havana', start: Date.UTC(2026, 9, 19) },
-  { timeZone: 'Asia/Beirut', start: Date.UTC(2026, 2, 16) },
-  { timeZone: 'Pacific/Apia', start: Date.UTC(2026, 5, 1) },
+  { timeZone: 'Europe/Berlin', start: Date.UTC(2025, 2, 16) },
+  { timeZone: 'America/New_York', start: Date.UTC(2025, 9, 19) },
+  { timeZone: 'Atlantic/Azores', start: Date.UTC(2025, 9, 12) },
+  { timeZone: 'America/Havana', start: Date.UTC(2025, 9, 19) },
+  { timeZone: 'Asia/Beirut', start: Date.UTC(2025, 2, 16) },
+  { timeZone: 'Pacific/Apia', start: Date.UTC(2025, 5, 1) },
 ]
 
 const streams: History['streams'] = [
