@@ -1,5 +1,4 @@
 /** Whoever reads the log may be gone first: Ctrl-C ends both sides of `daytwo up | tee log`. */
-import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
@@ -7,6 +6,7 @@ import { createInterface } from 'node:readline'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { instance } from './support/processes.ts'
+import { until } from './support/until.ts'
 
 const own = await instance()
 const main = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url))
@@ -29,13 +29,6 @@ function isGone(pid: number): boolean {
     return true
   }
 }
-async function until(what: string, seconds: number, holds: () => boolean | Promise<boolean>) {
-  const deadline = performance.now() + seconds * 1000
-  while (!(await holds())) {
-    assert.ok(performance.now() < deadline, `${what} within ${seconds} s`)
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-}
 const answers = (url: string) =>
   fetch(url).then(
     ({ ok }) => ok,
@@ -49,11 +42,11 @@ test('[R7] SIGTERM ends every process although nobody reads their log any more',
   })
   const [line] = (await once(createInterface(reading.stdout), 'line')) as [string]
   const pid = Number(line)
-  await until('it serves', 60, () => answers(`${own.url}/healthz`))
-  await until('the worker serves', 60, () => answers(`${own.workerUrl}/healthz`))
+  await until('it serves', () => answers(`${own.url}/healthz`), 60_000)
+  await until('the worker serves', () => answers(`${own.workerUrl}/healthz`), 60_000)
   // Idle: what it says of its end is then all that waits to be written, and is written at the very end.
   await new Promise((resolve) => setTimeout(resolve, 2000))
   reading.stdin.write('end')
   // Draining what is idle takes a moment; children that hang are killed after thirty seconds.
-  await until('it ends', 20, () => isGone(pid))
+  await until('it ends', async () => isGone(pid), 20_000)
 })

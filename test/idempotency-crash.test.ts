@@ -6,6 +6,7 @@ import { sleep } from '#kernel/clock/index.ts'
 import { readConfig } from '#kernel/config/index.ts'
 import { silentLog, testContext, testDatabase, testSecret } from './support/database.ts'
 import { answering, instance } from './support/processes.ts'
+import { until as eventually } from './support/until.ts'
 
 const db = await testDatabase()
 const environment = { DATABASE_URL: db.url, APP_KEY: testSecret, LOG_DIR: '-', REQUEST_TIMEOUT_MS: '1000' }
@@ -26,13 +27,7 @@ const post = (id: string) =>
     body: JSON.stringify({ id, name: id }),
   })
 
-async function until(what: string, condition: () => Promise<boolean>) {
-  for (let n = 0; n < 400; n++) {
-    if (await condition()) return
-    await sleep(25)
-  }
-  assert.fail(what)
-}
+const until = (what: string, condition: () => Promise<boolean>) => eventually(what, condition, 10_000, 25)
 
 /** As a client does it: again and again while it is told to wait. */
 async function repeat(

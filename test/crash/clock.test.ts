@@ -2,10 +2,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { sleep } from '#kernel/clock/index.ts'
+import { until } from '../support/until.ts'
 import { countsOf, full } from './counts.ts'
 import { eventOf } from './events.ts'
 import { seconds, tell } from './figures.ts'
-import { countExactly, expireLeases, type Ground, kill, makeGround, settled, until } from './ground.ts'
+import { countExactly, expireLeases, type Ground, kill, makeGround, settled } from './ground.ts'
 import { sendAll } from './senders.ts'
 
 const { events, steps } = countsOf('clock')

@@ -82,22 +82,6 @@ const preparation = `
   alter table crash_effect owner to daytwo_owner;
   select app.protect('crash_effect');`
 
-/** Waits until `done` says so; the message tells what it saw last. */
-export async function until(
-  what: string,
-  done: () => Promise<unknown>,
-  withinMs: number,
-  everyMs = 200,
-): Promise<void> {
-  const deadline = performance.now() + withinMs
-  for (;;) {
-    const seen = await done()
-    if (seen === true) return
-    assert.ok(performance.now() < deadline, `${what} did not happen within ${withinMs} ms: ${JSON.stringify(seen)}`)
-    await new Promise((resolve) => setTimeout(resolve, everyMs))
-  }
-}
-
 /** Rows that are not done, by table, status and why. */
 export const unfinished = async ({ sql }: Pick<Ground, 'sql'>) => {
   const of = (table: string) =>

@@ -3,10 +3,11 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { sleep } from '#kernel/clock/index.ts'
 import type { Member } from '../support/product.ts'
+import { until } from '../support/until.ts'
 import { countsOf, full } from './counts.ts'
 import { eventsOf } from './events.ts'
 import { seconds, tell } from './figures.ts'
-import { countExactly, expireLeases, kill, makeGround, reclaims, settled, until } from './ground.ts'
+import { countExactly, expireLeases, kill, makeGround, reclaims, settled } from './ground.ts'
 import { sendAll } from './senders.ts'
 
 const { events, tenants, senders, workerKills, apiKills } = countsOf('kills')

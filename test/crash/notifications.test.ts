@@ -10,9 +10,10 @@ import type { Got } from '#modules/notifications/test-outside.ts'
 import { testSecret } from '../support/database.ts'
 import { freePort } from '../support/processes.ts'
 import { type Member, productOn } from '../support/product.ts'
+import { until } from '../support/until.ts'
 import { countsOf } from './counts.ts'
 import { tell } from './figures.ts'
-import { expireLeases, until } from './ground.ts'
+import { expireLeases } from './ground.ts'
 
 const { kills: wanted } = countsOf('notifications')
 const bench = await notificationBench()

@@ -3,10 +3,11 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { withClient } from '#kernel/database/index.ts'
 import type { Member } from '../support/product.ts'
+import { until } from '../support/until.ts'
 import { countsOf, full } from './counts.ts'
 import { eventOf, type Outgoing } from './events.ts'
 import { seconds, tell } from './figures.ts'
-import { countExactly, expireLeases, type Ground, kill, makeGround, settled, skipWaits, until } from './ground.ts'
+import { countExactly, expireLeases, type Ground, kill, makeGround, settled, skipWaits } from './ground.ts'
 import { sendAll } from './senders.ts'
 
 const { events, tenants, stuckMs, timeLimitMs, waitForLease } = countsOf('poison')

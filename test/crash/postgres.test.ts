@@ -2,13 +2,14 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { sleep } from '#kernel/clock/index.ts'
+import { until } from '../support/until.ts'
 import { countsOf, full } from './counts.ts'
 import { eventsOf } from './events.ts'
 import { seconds, tell } from './figures.ts'
 import { endServer, startAgain, stopImmediately } from './own-server.ts'
 
 // Loaded after the server is there: they clone their database from it.
-const { countExactly, expireLeases, makeGround, settled, until } = await import('./ground.ts')
+const { countExactly, expireLeases, makeGround, settled } = await import('./ground.ts')
 const { sendAll } = await import('./senders.ts')
 
 const { stops, downMs, eventsPerStop } = countsOf('postgres')

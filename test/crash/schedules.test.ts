@@ -3,9 +3,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { sleep } from '#kernel/clock/index.ts'
 import { freePort } from '../support/processes.ts'
+import { until } from '../support/until.ts'
 import { countsOf, full } from './counts.ts'
 import { tell } from './figures.ts'
-import { expireLeases, type Ground, kill, makeGround, until } from './ground.ts'
+import { expireLeases, type Ground, kill, makeGround } from './ground.ts'
 
 const { rounds } = countsOf('schedules')
 

@@ -5,10 +5,11 @@ import { sleep } from '#kernel/clock/index.ts'
 import { withClient } from '#kernel/database/index.ts'
 import { freePort } from '../support/processes.ts'
 import type { Member } from '../support/product.ts'
+import { until } from '../support/until.ts'
 import { countsOf, full } from './counts.ts'
 import { eventsOf } from './events.ts'
 import { seconds, tell } from './figures.ts'
-import { countExactly, makeGround, settled, until } from './ground.ts'
+import { countExactly, makeGround, settled } from './ground.ts'
 import { sendAll } from './senders.ts'
 
 const { stops, perSecond } = countsOf('terminate')

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { metrics } from '#kernel/telemetry/index.ts'
 import { signIn, testApp, testPassword } from '#test/support/app.ts'
+import { until as eventually } from '#test/support/until.ts'
 import { hashPassword, verifyPassword } from './password-hash.ts'
 import { requireGoodPassword } from './password-rules.ts'
 import { factorBench, slugOf } from './second-factor/test-bench.ts'
@@ -15,13 +16,7 @@ const login = (email: string) =>
   post('/auth/login', { 'sec-fetch-site': 'same-origin' }, { email, password: testPassword })
 const sessionsOf = async (id: string) => (await app.sql('select from person_session where person_id = $1', [id])).length
 
-async function until(what: string, isSo: () => Promise<boolean>) {
-  const deadline = performance.now() + 20_000
-  while (!(await isSo())) {
-    assert.ok(performance.now() < deadline, what)
-    await new Promise((resolve) => setTimeout(resolve, 5))
-  }
-}
+const until = (what: string, isSo: () => Promise<boolean>) => eventually(what, isSo, 20_000, 5)
 /** As a reset by its owner leaves it. */
 async function replace(id: string) {
   const hash = await hashPassword(next)

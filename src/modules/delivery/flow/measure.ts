@@ -12,7 +12,7 @@ export const slePercent = 85
 /** So many items for each whole number; null keys are what the number is not known of. */
 export type Histogram = readonly { readonly value: number | null; readonly items: number }[]
 
-const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0)
+export const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0)
 const known = (histogram: Histogram) =>
   histogram.filter((bin): bin is { value: number; items: number } => bin.value !== null)
 

@@ -4,7 +4,7 @@ import { type Context, requirePermission } from '#kernel/context/index.ts'
 import type { Database, TenantTx } from '#kernel/database/index.ts'
 import { dayNumber, type Interval } from '#modules/delivery/dora/index.ts'
 import { knownStream, requireStream, resolveWindow } from '#modules/delivery/facts/index.ts'
-import { cycleTime, efficiency, flowOf, passedBy, passedCounts, slePercent } from './measure.ts'
+import { cycleTime, efficiency, flowOf, passedBy, passedCounts, slePercent, sum } from './measure.ts'
 import { readCounts, readFreshness, readOldest, readScatter } from './queries.ts'
 import type { FlowReply } from './schemas.ts'
 
@@ -24,8 +24,6 @@ const summary =
 /** More points than this are one grey cloud. */
 const mostPoints = 500
 const mostOpen = 200
-
-const sum = (numbers: readonly number[]) => numbers.reduce((total, one) => total + one, 0)
 
 export function readFlow(database: Database, ctx: Context, asked: Asked): Promise<FlowReply> {
   requirePermission(ctx, 'metrics:read')
